@@ -1,1 +1,1 @@
-"""TODO."""
+"""Logs become events: one small loader per format, chosen by content."""

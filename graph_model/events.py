@@ -1,0 +1,407 @@
+"""What a log can say, in one small set of words.
+
+Loaders yield these events and nothing else; the builder turns them into nodes and relationships. A new format is a
+new mapping to these words.
+
+Times are integer microseconds UTC (``None`` where the log has none). ``seq`` is the rank of the event in its log
+after ordering by time, then by call index or ``sn``; ``position`` is the citation of the event, in full.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class HostRef(msgspec.Struct, frozen=True):
+    """A machine: ``scope`` keeps machines apart (case or run), ``key`` names it within the scope.
+
+    ``key`` is a terminal id or name; ``address:1.2.3.4`` or ``name:HOST`` where others only refer to it.
+    """
+
+    scope: str
+    key: str
+
+
+class ProcessRef(msgspec.Struct, frozen=True):
+    """A process: ``key`` identifies it on its host (``<pid>.<ordinal>`` in a sandbox run, a GUID in an EDR log)."""
+
+    host: HostRef
+    key: str
+    pid: int | None = None
+    ordinal: int | None = None
+
+
+class FileRef(msgspec.Struct, frozen=True):
+    """A path as the log prints it, on the host that the log speaks of (network paths are resolved by the builder)."""
+
+    host: HostRef
+    path: str
+
+
+class Hashes(msgspec.Struct, frozen=True):
+    """Digests of some bytes, lower-case hexadecimal, each checked for form and length by the loader."""
+
+    sha256: str | None = None
+    sha1: str | None = None
+    md5: str | None = None
+
+
+class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a log says of a file's bytes; names as in the schema."""
+
+    hashes: Hashes = Hashes()
+    size: int | None = None
+    type: str | None = None
+    pe: bool | None = None
+    signature: str | None = None
+    signer: str | None = None
+    issuer: str | None = None
+    company: str | None = None
+    product: str | None = None
+    product_version: str | None = None
+    description: str | None = None
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Base of all: when, in which order, where in the log, and who acted."""
+
+    seq: int
+    position: str
+    time: int | None = None
+    actor: ProcessRef | None = None
+    api: str | None = None
+
+
+class RunObserved(Event, frozen=True, kw_only=True, tag=True):
+    """The analysis or log itself; always the first event of a log. ``properties`` as in the schema's ``Run``."""
+
+    run: str
+    properties: dict[str, Any]
+    sample: FileFacts | None = None
+
+
+class HostObserved(Event, frozen=True, kw_only=True, tag=True):
+    """A machine and what it is called; ``recorded`` when the log is that machine's own."""
+
+    host: HostRef
+    name: str | None = None
+    domain: str | None = None
+    addresses: tuple[str, ...] = ()
+    recorded: bool = True
+
+
+class ProcessObserved(Event, frozen=True, kw_only=True, tag=True):
+    """Facts about a process; ``recorded`` when the log has an entry of its own for it."""
+
+    process: ProcessRef
+    name: str | None = None
+    path: str | None = None
+    command_line: str | None = None
+    guid: str | None = None
+    user: str | None = None
+    user_domain: str | None = None
+    started: int | None = None
+    recorded: bool = False
+    sandbox: bool = False
+
+
+class ProcessStarted(Event, frozen=True, kw_only=True, tag=True):
+    """``actor`` (where known) created ``process``; ``image`` is the started file with its facts."""
+
+    process: ProcessRef
+    image: FileRef | None = None
+    facts: FileFacts | None = None
+    command_line: str | None = None
+    suspended: bool | None = None
+    thread_id: int | None = None
+
+
+class ProcessEnded(Event, frozen=True, kw_only=True, tag=True):
+    """``process`` ended."""
+
+    process: ProcessRef
+
+
+class ModuleLoaded(Event, frozen=True, kw_only=True, tag=True):
+    """``actor`` loaded ``file``; ``source`` says where that is known from when not from a load itself."""
+
+    file: FileRef
+    source: str | None = None
+
+
+class FileEvent(Event, frozen=True, kw_only=True, tag=True):
+    """Base of what ``actor`` did to ``file``."""
+
+    file: FileRef
+    facts: FileFacts | None = None
+
+
+class FileCreated(FileEvent, frozen=True, kw_only=True, tag=True):
+    """Created (or opened so that it was created)."""
+
+
+class FileWritten(FileEvent, frozen=True, kw_only=True, tag=True):
+    """Written; ``bytes`` where the log says how many."""
+
+    bytes: int | None = None
+
+
+class FileRead(FileEvent, frozen=True, kw_only=True, tag=True):
+    """Read."""
+
+    bytes: int | None = None
+
+
+class FileDeleted(FileEvent, frozen=True, kw_only=True, tag=True):
+    """Deleted."""
+
+
+class FileRenamed(FileEvent, frozen=True, kw_only=True, tag=True):
+    """Renamed or moved to ``target``."""
+
+    target: FileRef
+
+
+class FileCopied(FileEvent, frozen=True, kw_only=True, tag=True):
+    """Copied to ``target``."""
+
+    target: FileRef
+
+
+class ContentObserved(FileEvent, frozen=True, kw_only=True, tag=True):
+    """The file held bytes with these hashes and properties (a dropped file, a hash in a log line)."""
+
+
+class RegistryEvent(Event, frozen=True, kw_only=True, tag=True):
+    """Base of registry operations: ``key`` is the full path with its hive."""
+
+    host: HostRef
+    key: str
+
+
+class RegistryKeyCreated(RegistryEvent, frozen=True, kw_only=True, tag=True):
+    """A key was created."""
+
+
+class RegistryKeyDeleted(RegistryEvent, frozen=True, kw_only=True, tag=True):
+    """A key was deleted."""
+
+
+class RegistryValueSet(RegistryEvent, frozen=True, kw_only=True, tag=True):
+    """A value was set to ``data``."""
+
+    name: str
+    data: str | None = None
+
+
+class RegistryValueRead(RegistryEvent, frozen=True, kw_only=True, tag=True):
+    """A value was read."""
+
+    name: str
+
+
+class RegistryValueDeleted(RegistryEvent, frozen=True, kw_only=True, tag=True):
+    """A value was deleted."""
+
+    name: str
+
+
+class NetworkFlow(Event, frozen=True, kw_only=True, tag=True):
+    """Traffic with ``address``:``port``; ``inbound`` when the other side opened it.
+
+    Without an actor it is known of ``host`` only.
+    """
+
+    host: HostRef
+    address: str
+    protocol: str = "tcp"
+    port: int | None = None
+    inbound: bool = False
+    bytes: int | None = None
+
+
+class DnsResolved(Event, frozen=True, kw_only=True, tag=True):
+    """A DNS name was asked for, and answered with ``addresses``."""
+
+    host: HostRef
+    name: str
+    addresses: tuple[str, ...] = ()
+
+
+class HttpRequested(Event, frozen=True, kw_only=True, tag=True):
+    """A URL was requested."""
+
+    host: HostRef
+    url: str
+
+
+class MutexUsed(Event, frozen=True, kw_only=True, tag=True):
+    """A named mutex was created or opened."""
+
+    name: str
+
+
+class PipeUsed(Event, frozen=True, kw_only=True, tag=True):
+    """A named pipe was created or opened."""
+
+    host: HostRef
+    name: str
+
+
+class ServiceInstalled(Event, frozen=True, kw_only=True, tag=True):
+    """A service was created or changed to run ``image``."""
+
+    host: HostRef
+    name: str
+    image: str | None = None
+
+
+class ServiceStarted(Event, frozen=True, kw_only=True, tag=True):
+    """A service was asked to start."""
+
+    host: HostRef
+    name: str
+
+
+class SectionCreated(Event, frozen=True, kw_only=True, tag=True):
+    """A section was created or opened; ``section`` identifies it on its host."""
+
+    host: HostRef
+    section: str
+    name: str | None = None
+    protection: str | None = None
+    file: str | None = None
+
+
+class SectionMapped(Event, frozen=True, kw_only=True, tag=True):
+    """``section`` was mapped into ``target`` by ``actor`` (which may be the same process)."""
+
+    host: HostRef
+    target: ProcessRef
+    section: str | None = None
+    address: int | None = None
+    size: int | None = None
+    protection: str | None = None
+    executable: bool | None = None
+
+
+class SectionWritten(Event, frozen=True, kw_only=True, tag=True):
+    """``actor`` wrote its own view of ``section``."""
+
+    host: HostRef
+    section: str
+    size: int | None = None
+
+
+class RemoteOperation(Event, frozen=True, kw_only=True, tag=True):
+    """Base of what ``actor`` did to the memory or threads of another process, ``target``. Only successes."""
+
+    target: ProcessRef
+
+
+class ProcessOpened(RemoteOperation, frozen=True, kw_only=True, tag=True):
+    """A handle to it was opened."""
+
+    access: str | None = None
+
+
+class MemoryOperation(RemoteOperation, frozen=True, kw_only=True, tag=True):
+    """Base of memory operations: ``address`` and ``size`` in bytes, ``protection`` as in winnt.h."""
+
+    address: int | None = None
+    size: int | None = None
+    protection: str | None = None
+    executable: bool | None = None
+
+
+class MemoryAllocated(MemoryOperation, frozen=True, kw_only=True, tag=True):
+    """Memory was allocated."""
+
+
+class MemoryProtected(MemoryOperation, frozen=True, kw_only=True, tag=True):
+    """Protection was changed."""
+
+
+class MemoryUnmapped(MemoryOperation, frozen=True, kw_only=True, tag=True):
+    """A section was unmapped."""
+
+
+class MemoryRead(MemoryOperation, frozen=True, kw_only=True, tag=True):
+    """Memory was read."""
+
+
+class MemoryWritten(MemoryOperation, frozen=True, kw_only=True, tag=True):
+    """Memory was written; ``buffer`` is the beginning of the bytes as the log prints them."""
+
+    buffer: str | None = None
+    image: bool = False
+
+
+class ThreadOperation(RemoteOperation, frozen=True, kw_only=True, tag=True):
+    """Base of thread operations."""
+
+    thread_id: int | None = None
+
+
+class ThreadCreated(ThreadOperation, frozen=True, kw_only=True, tag=True):
+    """A thread was created at ``address`` with ``parameter``; ``module`` is the routine's name where known."""
+
+    address: int | None = None
+    parameter: int | None = None
+    suspended: bool | None = None
+    module: str | None = None
+
+
+class ThreadContextSet(ThreadOperation, frozen=True, kw_only=True, tag=True):
+    """The context was set: new ``instruction_pointer`` and ``registers``."""
+
+    instruction_pointer: int | None = None
+    registers: tuple[str, ...] = ()
+
+
+class ApcQueued(ThreadOperation, frozen=True, kw_only=True, tag=True):
+    """An APC was queued: routine at ``address`` with ``parameter``."""
+
+    address: int | None = None
+    parameter: int | None = None
+
+
+class ThreadSuspended(ThreadOperation, frozen=True, kw_only=True, tag=True):
+    """A thread was suspended."""
+
+    suspend_count: int | None = None
+
+
+class ThreadResumed(ThreadOperation, frozen=True, kw_only=True, tag=True):
+    """A thread was resumed; ``suspend_count`` is the count before."""
+
+    suspend_count: int | None = None
+
+
+class InjectionReported(RemoteOperation, frozen=True, kw_only=True, tag=True):
+    """The product itself says that ``actor`` injected into ``target``."""
+
+
+class DiskWritten(Event, frozen=True, kw_only=True, tag=True):
+    """A raw disk was written."""
+
+    host: HostRef
+    device: str
+
+
+class ApiCounted(Event, frozen=True, kw_only=True, tag=True):
+    """``actor`` called ``api`` ``count`` times, of which ``failed`` failed."""
+
+    count: int
+    failed: int = 0
+
+
+class SignatureMatched(Event, frozen=True, kw_only=True, tag=True):
+    """A signature of the sandbox matched; with ``actor`` where its marks name a process."""
+
+    name: str
+    description: str | None = None
+    severity: int | None = None
+    marks: int = 0

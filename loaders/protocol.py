@@ -1,0 +1,40 @@
+"""What a loader is, and what it is given: a source to read, a context to place it in, a drift report to fill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from graph_model.events import Event
+from loaders.drift import Drift
+from loaders.source import Source
+
+DEFAULT_CASE = "default"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the user says about the logs: the incident, and labels for the runs."""
+
+    case: str = DEFAULT_CASE
+    label: str | None = None
+    dataset: str | None = None
+
+
+class Loader(Protocol):
+    """Reads one format. ``name`` is the word for it everywhere; ``doc`` one line for the help text."""
+
+    name: str
+    doc: str
+
+    def detect(self, head: bytes) -> bool:
+        """Whether the first 64 KiB (decompressed) look like this format. Never raises."""
+        ...
+
+    def events(self, source: Source, context: Context, drift: Drift) -> Iterator[Event]:
+        """Yield what the log says; the first event is a :class:`~graph_model.events.RunObserved`.
+
+        Raises BrokenLogError or EmptyLogError before the first event where the log cannot be used.
+        """
+        ...
