@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 PropertyType = Literal["string", "integer", "boolean", "float", "list[string]", "list[integer]"]
-Merge = Literal["least", "greatest", "union"]
+Merge = Literal["least", "greatest", "union", "sum"]
 
 ENTITY = "Entity"
 NOT_RECORDED = "not recorded"
@@ -24,6 +24,7 @@ class Property:
     """One property: its type, what it means, and how two records of it become one.
 
     ``merge`` must not depend on the order of loading: the least or greatest value, or the sorted union of lists.
+    ``sum`` is for relationships only, whose repeats are merged within one run before anything is written.
     """
 
     type: PropertyType
@@ -324,7 +325,7 @@ RECORDED = {
     "times_us": Property("list[integer]", "Every time, sorted; up to 1,000, then another relationship follows."),
     "seq": _number("Rank of the first in its log."),
     "position": _text("Citation of the first."),
-    "positions": _texts("Citations of the first twenty."),
+    "positions": _texts("Citations, up to twenty."),
 }
 DERIVED = {
     "uid": UID,
@@ -335,7 +336,7 @@ DERIVED = {
     "confidence": _text("`weak`, `likely` or `confirmed`."),
 }
 _BY = {
-    "api": _text("The API or event that did it."),
+    "apis": _texts("The APIs or events that did it."),
     "process_uid": _text("The process that did it."),
     "source": _text("`command line` where no load is recorded and the command line names the file."),
 }
@@ -357,7 +358,6 @@ _OPERATION = {
     "registers": _texts("Registers of the new context, `name=0x…`."),
     "suspend_count": _number("Suspend count before the resume."),
     "suspended": _flag("Created suspended."),
-    "access": _text("Access that was asked for."),
     "module": _text("Module or routine that the log names for the start address."),
 }
 
@@ -389,6 +389,7 @@ _RELATIONSHIPS = (
         _PROCESS,
         {**RECORDED, **_OPERATION},
         flow=True,
+        merged=False,
     ),
     _flow("EXECUTED_AS", "A file was started as a process.", ("File", "Process")),
     _flow("LOADED_INTO", "A process loaded a module or runs a script.", ("File", "Process")),
@@ -397,15 +398,25 @@ _RELATIONSHIPS = (
         "A process created or wrote a file, or a section that others may map.",
         ("Process", "File"),
         ("Process", "Section"),
-        bytes=_number("Bytes written, summed.", "greatest"),
+        bytes=_number("Bytes written.", "sum"),
         created=_flag("The file came into being by it."),
     ),
     _flow("READ_BY", "A file or registry value was read.", ("File", "Process"), ("RegistryValue", "Process")),
     _flow("COPIED_TO", "A file was copied.", ("File", "File")),
     _flow("RENAMED_TO", "A file was renamed or moved.", ("File", "File")),
-    _flow("SET", "A process set a registry value.", ("Process", "RegistryValue"), data=_text("What it was set to.")),
-    _flow("SENT_TO", "A process connected or sent to an endpoint.", ("Process", "Endpoint"), bytes=_number("Bytes.")),
-    _flow("RECEIVED_BY", "A process accepted or received from it.", ("Endpoint", "Process"), bytes=_number("Bytes.")),
+    _flow("SET", "A process set a registry value.", ("Process", "RegistryValue"), data=_texts("What it was set to.")),
+    _flow(
+        "SENT_TO",
+        "A process connected or sent to an endpoint.",
+        ("Process", "Endpoint"),
+        bytes=_number("Bytes.", "sum"),
+    ),
+    _flow(
+        "RECEIVED_BY",
+        "A process accepted or received from it.",
+        ("Endpoint", "Process"),
+        bytes=_number("Bytes.", "sum"),
+    ),
     _operation(
         "MAPPED_INTO",
         "A section was mapped: by one process into another, or the section into a process.",
@@ -466,12 +477,12 @@ _RELATIONSHIPS = (
         image=_text("Command line that the service is to run."),
     ),
     _other("STARTED_SERVICE", "A process started a service.", ("Process", "Service")),
-    _operation("OPENED", "A process opened another."),
+    _other("OPENED", "A process opened another.", *_PROCESS, access=_text("Access that was asked for.")),
+    _other("READ_MEMORY_OF", "A process read the memory of another.", *_PROCESS),
     _operation("ALLOCATED_IN", "A process allocated memory in another."),
     _operation("PROTECTED_IN", "A process changed the protection of memory in another."),
     _operation("UNMAPPED_FROM", "A process unmapped a section from another."),
     _operation("WROTE_MEMORY_OF", "A process wrote the memory of another."),
-    _operation("READ_MEMORY_OF", "A process read the memory of another."),
     _operation("CREATED_THREAD_IN", "A process created a thread in another."),
     _operation("SET_CONTEXT_OF", "A process set the context of a thread of another."),
     _operation("QUEUED_APC_TO", "A process queued an APC to a thread of another."),
@@ -495,7 +506,7 @@ _RELATIONSHIPS = (
         "CALLED",
         "How often a process called an API.",
         ("Process", "Api"),
-        failed=_number("How many of them failed.", "greatest"),
+        failed=_number("How many of them failed.", "sum"),
     ),
     _other("MATCHED", "A signature matched.", ("Run", "Signature"), ("Process", "Signature")),
     _derived("INITIATED", "A process began a movement.", ("Process", "Movement")),
@@ -526,12 +537,12 @@ SUBSETS: dict[str, tuple[str, ...]] = {
 
 def merge_values(prop: Property, old: object, new: object) -> object:
     """One value out of two records of a property; commutative, associative and idempotent."""
-    if old is None or old == new:
+    if old is None or new is None:
         return new if old is None else old
-    if new is None:
-        return old
     if prop.merge == "union":
         return sorted({*_as_list(old), *_as_list(new)})
+    if prop.merge == "sum":
+        return old + new  # type: ignore[operator]
     pick = max if prop.merge == "greatest" else min
     return pick(old, new)  # type: ignore[call-overload]
 

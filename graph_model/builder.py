@@ -1,0 +1,44 @@
+"""Events become nodes and relationships, in batches of bounded size.
+
+The builder holds what repeats (see :mod:`graph_model.reduction`) until ``limit`` elements are held, then hands on a
+batch; the same log always gives the same batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from graph_model import events as ev
+from graph_model.mapping import files, memory, network, processes, registry, runs, services
+from graph_model.mapping.context import Handlers, Mapping
+from graph_model.reduction import Batch
+
+ELEMENTS_HELD = 200_000
+
+_HANDLERS: Handlers = {
+    **runs.HANDLERS,
+    **processes.HANDLERS,
+    **files.HANDLERS,
+    **registry.HANDLERS,
+    **network.HANDLERS,
+    **memory.HANDLERS,
+    **services.HANDLERS,
+}
+
+
+def build(events: Iterable[ev.Event], limit: int = ELEMENTS_HELD) -> Iterator[Batch]:
+    """Yield batches of rows for the events of one log; the run is marked complete in the last one."""
+    mapping = Mapping()
+    number = 0
+    for number, event in enumerate(events, 1):  # noqa: B007
+        _HANDLERS[type(event)](mapping, event)
+        if len(mapping.held) >= limit:
+            yield mapping.held.take(mapping.run)
+    if number:
+        runs.completed(mapping, number)
+        yield mapping.held.take(mapping.run)
+
+
+def handled() -> frozenset[type[ev.Event]]:
+    """The event types that have a place in the graph."""
+    return frozenset(_HANDLERS)

@@ -1,0 +1,137 @@
+"""What all mappings share: the run, the held elements, and how a reference becomes a node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from graph_model import events as ev
+from graph_model import paths
+from graph_model.identity import content_uid, host_uid, process_uid, uid
+from graph_model.reduction import Reduction
+
+_TEXT_LENGTH = 4_096
+
+# An event type names the function that places its events; the function takes exactly that type.
+Handlers = dict[type[ev.Event], Callable[["Mapping", Any], None]]
+
+
+class Mapping:
+    """The state of one log's way into the graph."""
+
+    def __init__(self) -> None:
+        self.held = Reduction()
+        self.run = ""
+        self.case: str | None = None
+        self._placed: set[tuple[str, str]] = set()
+
+    def once(self, what: str, who: str) -> bool:
+        """True the first time this is asked about this pair."""
+        key = (what, who)
+        if key in self._placed:
+            return False
+        self._placed.add(key)
+        return True
+
+    def node(self, label: str, node_uid: str, **props: Any) -> str:
+        """Note a node and give back its uid."""
+        return self.held.node(label, node_uid, {name: _bounded(value) for name, value in props.items()})
+
+    def relate(self, type_: str, start: str, end: str, event: ev.Event, count: int = 1, /, **props: Any) -> None:
+        """Note one event as a relationship from ``start`` to ``end``."""
+        bounded = {name: _bounded(value) for name, value in props.items()}
+        self.held.relate(type_, (start, end), event.seq, event.position, event.time, count, bounded)
+
+    def act(self, type_: str, start: str, end: str, event: ev.Event, /, **props: Any) -> None:
+        """Like :meth:`relate`, with the API that did it."""
+        self.relate(type_, start, end, event, apis=[event.api] if event.api else None, **props)
+
+    def host(self, ref: ev.HostRef, event: ev.Event) -> str:
+        """The node of a host; one that is only referred to is named after its address or name."""
+        node_uid = host_uid(ref)
+        kind, _, name = ref.key.partition(":")
+        if kind in ("address", "name") and self.once("host", node_uid):
+            self.node("Host", node_uid, scope=ref.scope, key=ref.key, name=name)
+        if kind == "address":
+            self.relate("HAS_ADDRESS", node_uid, self.endpoint("ip", name, None), event)
+        return node_uid
+
+    def process(self, ref: ev.ProcessRef, event: ev.Event) -> str:
+        """The node of a process, on its host and in this run."""
+        node_uid = process_uid(ref)
+        if self.once("process", node_uid):
+            at = self.host(ref.host, event)
+            self.node("Process", node_uid, pid=ref.pid, ordinal=ref.ordinal, host_uid=at)
+            self.relate("RAN_ON", node_uid, at, event)
+            self.relate("RECORDED_IN", node_uid, self.run, event)
+        elif ref.pid is not None:
+            self.node("Process", node_uid, pid=ref.pid)
+        return node_uid
+
+    def actor(self, event: ev.Event) -> str | None:
+        """The node of the acting process, where the log knows it."""
+        return self.process(event.actor, event) if event.actor else None
+
+    def file(self, ref: ev.FileRef, event: ev.Event) -> str:
+        """The node of a file, on the host that its path leads to."""
+        at = paths.locate(ref)
+        node_uid = at.uid
+        if self.once("file", node_uid) or at.unc:
+            props = {"path": at.path, "key": at.key, "name": at.name, "unc": at.unc}
+            self.node("File", node_uid, host_uid=self.host(at.host, event), **props)
+        return node_uid
+
+    def content(self, facts: ev.FileFacts | None) -> str | None:
+        """The node of some bytes, where a hash identifies them."""
+        node_uid = content_uid(facts.hashes) if facts else None
+        if facts is None or node_uid is None:
+            return None
+        hashes = facts.hashes
+        return self.node(
+            "Content",
+            node_uid,
+            sha256=hashes.sha256,
+            sha1=hashes.sha1,
+            md5=hashes.md5,
+            size=facts.size,
+            type=facts.type,
+            company=facts.company,
+            product=facts.product,
+            product_version=facts.product_version,
+            description=facts.description,
+        )
+
+    def holds(self, file: str, facts: ev.FileFacts | None, event: ev.Event) -> None:
+        """Note which bytes a file held, and what the log says of their signature."""
+        content = self.content(facts)
+        if facts is None or content is None:
+            return
+        self.relate(
+            "HAS_CONTENT",
+            file,
+            content,
+            event,
+            pe=facts.pe,
+            signature=facts.signature,
+            signer=facts.signer,
+            issuer=facts.issuer,
+            company=facts.company,
+            product=facts.product,
+            product_version=facts.product_version,
+            description=facts.description,
+        )
+
+    def endpoint(self, protocol: str, address: str, port: int | None) -> str:
+        """The node of an endpoint."""
+        node_uid = uid("Endpoint", protocol, address.lower(), "" if port is None else str(port))
+        return self.node("Endpoint", node_uid, protocol=protocol, address=address.lower(), port=port)
+
+
+def _bounded(value: Any) -> Any:
+    """Text without what databases refuse (lone surrogates) and no longer than a page."""
+    if isinstance(value, str):
+        text = value if len(value) <= _TEXT_LENGTH else value[: _TEXT_LENGTH - 1] + "…"
+        return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, (list, tuple)):
+        return [_bounded(item) for item in value]
+    return value

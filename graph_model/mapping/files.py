@@ -1,0 +1,81 @@
+"""Files: created, written, read, copied, renamed, deleted, and which bytes they held."""
+
+from __future__ import annotations
+
+from graph_model import events as ev
+from graph_model.mapping.context import Handlers, Mapping
+
+
+def _file(mapping: Mapping, event: ev.FileEvent) -> str:
+    file = mapping.file(event.file, event)
+    mapping.holds(file, event.facts, event)
+    return file
+
+
+def created(mapping: Mapping, event: ev.FileCreated) -> None:
+    """The actor brought the file into being."""
+    file = _file(mapping, event)
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act("WROTE", actor, file, event, created=True)
+
+
+def written(mapping: Mapping, event: ev.FileWritten) -> None:
+    """The actor wrote the file."""
+    file = _file(mapping, event)
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act("WROTE", actor, file, event, bytes=event.bytes)
+
+
+def read(mapping: Mapping, event: ev.FileRead) -> None:
+    """The actor read the file."""
+    file = _file(mapping, event)
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act("READ_BY", file, actor, event)
+
+
+def deleted(mapping: Mapping, event: ev.FileDeleted) -> None:
+    """The actor deleted the file."""
+    file = _file(mapping, event)
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act("DELETED", actor, file, event)
+
+
+def _passed_on(type_: str, mapping: Mapping, event: ev.FileRenamed | ev.FileCopied) -> None:
+    """The bytes go from file to file; the actor made the new one."""
+    source = _file(mapping, event)
+    target = mapping.file(event.target, event)
+    mapping.holds(target, event.facts, event)
+    actor = mapping.actor(event)
+    mapping.act(type_, source, target, event, process_uid=actor)
+    if actor:
+        mapping.act("WROTE", actor, target, event, created=True)
+
+
+def renamed(mapping: Mapping, event: ev.FileRenamed) -> None:
+    """The file got another name or place."""
+    _passed_on("RENAMED_TO", mapping, event)
+
+
+def copied(mapping: Mapping, event: ev.FileCopied) -> None:
+    """The file was copied."""
+    _passed_on("COPIED_TO", mapping, event)
+
+
+def content(mapping: Mapping, event: ev.ContentObserved) -> None:
+    """The file held these bytes."""
+    _file(mapping, event)
+
+
+HANDLERS: Handlers = {
+    ev.FileCreated: created,
+    ev.FileWritten: written,
+    ev.FileRead: read,
+    ev.FileDeleted: deleted,
+    ev.FileRenamed: renamed,
+    ev.FileCopied: copied,
+    ev.ContentObserved: content,
+}

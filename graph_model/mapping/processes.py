@@ -1,0 +1,99 @@
+"""Processes: what they are, who started them, which images and modules they run."""
+
+from __future__ import annotations
+
+from graph_model import events as ev
+from graph_model.commandline import files_run
+from graph_model.identity import uid
+from graph_model.mapping.context import Handlers, Mapping
+from graph_model.paths import base_name, clean
+
+FROM_COMMAND_LINE = "command line"
+
+
+def observed(mapping: Mapping, event: ev.ProcessObserved) -> None:
+    """Facts about a process."""
+    node = mapping.process(event.process, event)
+    path = clean(event.path) if event.path else None
+    name = event.name or base_name(path)
+    mapping.node(
+        "Process",
+        node,
+        name=name,
+        path=path,
+        command_line=event.command_line,
+        guid=event.guid,
+        user=event.user,
+        started_us=event.started,
+        recorded=event.recorded or None,
+        sandbox=event.sandbox or None,
+    )
+    _ran_as(mapping, node, event)
+    if event.recorded and path and "\\" in path:
+        _executed(mapping, ev.FileRef(event.process.host, path), node, None, event)
+    _runs(mapping, event.process, name, event.command_line, event)
+
+
+def _ran_as(mapping: Mapping, node: str, event: ev.ProcessObserved) -> None:
+    if not event.user:
+        return
+    scope = event.process.host.scope
+    domain = (event.user_domain or "").casefold()
+    account = uid("User", scope, domain, event.user.casefold())
+    mapping.node("User", account, name=event.user, domain=event.user_domain)
+    if mapping.once(f"as {account}", node):
+        mapping.relate("RAN_AS", node, account, event)
+
+
+def started(mapping: Mapping, event: ev.ProcessStarted) -> None:
+    """A process was created, by the actor where known, from its image where known."""
+    node = mapping.process(event.process, event)
+    path = clean(event.image.path) if event.image else None
+    name = base_name(path)
+    mapping.node("Process", node, name=name, path=path, command_line=event.command_line, started_us=event.time)
+    parent = mapping.actor(event)
+    if parent and parent != node:
+        mapping.relate(
+            "SPAWNED", parent, node, event, api=event.api, suspended=event.suspended, thread_id=event.thread_id
+        )
+    if event.image and path and "\\" in path:
+        _executed(mapping, event.image, node, event.facts, event)
+    _runs(mapping, event.process, name, event.command_line, event)
+
+
+def _executed(mapping: Mapping, image: ev.FileRef, node: str, facts: ev.FileFacts | None, event: ev.Event) -> None:
+    file = mapping.file(image, event)
+    mapping.holds(file, facts, event)
+    if mapping.once(f"executed {file}", node):
+        mapping.act("EXECUTED_AS", file, node, event)
+
+
+def _runs(
+    mapping: Mapping, process: ev.ProcessRef, name: str | None, command_line: str | None, event: ev.Event
+) -> None:
+    """A DLL, script or document that the command line names joins the process although no load is recorded."""
+    for path in files_run(name, command_line):
+        file = mapping.file(ev.FileRef(process.host, path), event)
+        node = mapping.process(process, event)
+        if mapping.once(f"runs {file}", node):
+            mapping.act("LOADED_INTO", file, node, event, source=FROM_COMMAND_LINE)
+
+
+def ended(mapping: Mapping, event: ev.ProcessEnded) -> None:
+    """A process ended."""
+    mapping.node("Process", mapping.process(event.process, event), ended_us=event.time)
+
+
+def module_loaded(mapping: Mapping, event: ev.ModuleLoaded) -> None:
+    """A process loaded a module."""
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act("LOADED_INTO", mapping.file(event.file, event), actor, event, source=event.source)
+
+
+HANDLERS: Handlers = {
+    ev.ProcessObserved: observed,
+    ev.ProcessStarted: started,
+    ev.ProcessEnded: ended,
+    ev.ModuleLoaded: module_loaded,
+}

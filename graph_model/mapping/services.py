@@ -1,0 +1,61 @@
+"""Services, pipes, mutexes and raw disks."""
+
+from __future__ import annotations
+
+from graph_model import events as ev
+from graph_model.identity import uid
+from graph_model.mapping.context import Handlers, Mapping
+
+
+def _service(mapping: Mapping, event: ev.ServiceInstalled | ev.ServiceStarted, image: str | None = None) -> str:
+    at = mapping.host(event.host, event)
+    node = uid("Service", at, event.name.casefold())
+    return mapping.node("Service", node, name=event.name, image=image, host_uid=at)
+
+
+def installed(mapping: Mapping, event: ev.ServiceInstalled) -> None:
+    """A service was created or changed."""
+    service = _service(mapping, event, event.image)
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act("INSTALLED", actor, service, event, image=event.image)
+
+
+def started(mapping: Mapping, event: ev.ServiceStarted) -> None:
+    """A service was asked to start."""
+    service = _service(mapping, event)
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act("STARTED_SERVICE", actor, service, event)
+
+
+def pipe(mapping: Mapping, event: ev.PipeUsed) -> None:
+    """A named pipe was created or opened."""
+    actor = mapping.actor(event)
+    if actor:
+        at = mapping.host(event.host, event)
+        node = mapping.node("Pipe", uid("Pipe", at, event.name.casefold()), name=event.name, host_uid=at)
+        mapping.act("USED_PIPE", actor, node, event)
+
+
+def mutex(mapping: Mapping, event: ev.MutexUsed) -> None:
+    """A named mutex was created or opened."""
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act("USED_MUTEX", actor, mapping.node("Mutex", uid("Mutex", event.name), name=event.name), event)
+
+
+def disk(mapping: Mapping, event: ev.DiskWritten) -> None:
+    """A raw disk was written."""
+    actor = mapping.actor(event)
+    if actor:
+        mapping.relate("WROTE_DISK", actor, mapping.host(event.host, event), event, api=event.api, module=event.device)
+
+
+HANDLERS: Handlers = {
+    ev.ServiceInstalled: installed,
+    ev.ServiceStarted: started,
+    ev.PipeUsed: pipe,
+    ev.MutexUsed: mutex,
+    ev.DiskWritten: disk,
+}

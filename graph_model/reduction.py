@@ -1,0 +1,129 @@
+"""Repeated events become one relationship that keeps every time.
+
+Within one run, events of one type between the same two nodes are held together: ``count``, ``first_us``, ``last_us``
+and the sorted ``times_us``, up to 1,000; then another relationship begins. Tracking takes the first time not before
+its arrival, so no time-respecting path is gained or lost (compare Xu et al., "High Fidelity Data Reduction for Big
+Data Security Dependency Analyses", CCS 2016, whose reduction drops events; here nothing is lost).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph_model import schema
+from graph_model.identity import relationship_uid
+
+TIMES_KEPT = 1_000
+POSITIONS_KEPT = 20
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Batch:
+    """Rows to write: nodes by label (``uid``, ``props``), relationships by type (``uid``, ``a``, ``b``, ``props``)."""
+
+    nodes: dict[str, list[Row]] = field(default_factory=dict)
+    relationships: dict[str, list[Row]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.nodes.values())) + sum(map(len, self.relationships.values()))
+
+
+class _Held:
+    """One relationship while its run is being read."""
+
+    __slots__ = ("count", "ends", "kind", "positions", "props", "times")
+
+    def __init__(self, kind: schema.RelationshipKind, ends: tuple[str, str]) -> None:
+        self.kind = kind
+        self.ends = ends
+        self.count = 0
+        self.times: list[int] = []
+        self.positions: list[tuple[int, str]] = []
+        self.props: Row = {}
+
+    def add(self, seq: int, position: str, time: int | None, count: int, props: Row) -> None:
+        self.count += count
+        if time is not None:
+            self.times.append(time)
+        if len(self.positions) < POSITIONS_KEPT:
+            self.positions.append((seq, position))
+        elif seq < self.positions[0][0]:
+            self.positions[0] = (seq, position)
+        _merge(self.kind.properties, self.props, props)
+
+    def row(self, run: str) -> Row:
+        self.positions.sort()
+        self.times.sort()
+        seq, position = self.positions[0]
+        props = {
+            **self.props,
+            "run": run,
+            "count": self.count,
+            "seq": seq,
+            "position": position,
+            "positions": [place for _, place in self.positions],
+        }
+        if self.times:
+            props |= {"first_us": self.times[0], "last_us": self.times[-1], "times_us": self.times}
+        start, end = self.ends
+        uid = relationship_uid(self.kind.type, start, end, run, position)
+        return {"uid": uid, "a": start, "b": end, "props": props}
+
+
+def _merge(declared: dict[str, schema.Property], into: Row, props: Row) -> None:
+    for name, value in props.items():
+        if value is None:
+            continue
+        old = into.get(name)
+        into[name] = value if old is None else schema.merge_values(declared[name], old, value)
+
+
+class Reduction:
+    """Holds the nodes and relationships of one run until they are handed on."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, tuple[str, Row]] = {}
+        self._held: dict[tuple[str, str, str], _Held] = {}
+        self._ready: list[_Held] = []
+
+    def __len__(self) -> int:
+        return len(self._nodes) + len(self._held) + len(self._ready)
+
+    def node(self, label: str, uid: str, props: Row) -> str:
+        """Note a node; facts about one node are merged."""
+        known = self._nodes.get(uid)
+        if known is None:
+            known = self._nodes[uid] = (label, {})
+        _merge(schema.NODES[label].properties, known[1], props)
+        return uid
+
+    def relate(
+        self, type_: str, ends: tuple[str, str], seq: int, position: str, time: int | None, count: int, props: Row
+    ) -> None:
+        """Note one event as a relationship; repeats are merged where the kind allows it."""
+        kind = schema.RELATIONSHIPS[type_]
+        if not kind.merged:
+            single = _Held(kind, ends)
+            single.add(seq, position, time, count, props)
+            self._ready.append(single)
+            return
+        key = (type_, *ends)
+        held = self._held.get(key)
+        if held is None:
+            held = self._held[key] = _Held(kind, ends)
+        held.add(seq, position, time, count, props)
+        if len(held.times) >= TIMES_KEPT:
+            self._ready.append(self._held.pop(key))
+
+    def take(self, run: str) -> Batch:
+        """All that is held, as rows; afterwards nothing is held."""
+        batch = Batch()
+        for uid, (label, props) in self._nodes.items():
+            batch.nodes.setdefault(label, []).append({"uid": uid, "props": props})
+        for held in (*self._ready, *self._held.values()):
+            batch.relationships.setdefault(held.kind.type, []).append(held.row(run))
+        self.__init__()  # type: ignore[misc]
+        return batch

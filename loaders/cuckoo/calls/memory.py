@@ -1,0 +1,137 @@
+"""Memory of other processes, and the sections through which it is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from graph_model import events as ev
+from loaders.cuckoo import protections, values
+from loaders.cuckoo.handles import FileHandle, SectionHandle
+from loaders.cuckoo.state import Call, Handler, ProcessState
+
+
+def _region(call: Call) -> dict[str, Any]:
+    protection = call.number("win32protect", "protection", "newaccessprotection")
+    return {
+        "address": call.number("baseaddress"),
+        "size": call.number("regionsize", "viewsize", "length"),
+        "protection": protections.name(protection),
+        "executable": protections.executable(protection),
+    }
+
+
+def allocated(state: ProcessState, call: Call) -> Iterator[ev.Event]:
+    """Memory in another process."""
+    yield from state.about(ev.MemoryAllocated, call, **_region(call))
+
+
+def protected(state: ProcessState, call: Call) -> Iterator[ev.Event]:
+    """Another protection for memory of another process."""
+    yield from state.about(ev.MemoryProtected, call, **_region(call))
+
+
+def unmapped(state: ProcessState, call: Call) -> Iterator[ev.Event]:
+    """A section taken out of another process."""
+    yield from state.about(ev.MemoryUnmapped, call, address=call.number("baseaddress"), size=call.number("regionsize"))
+
+
+def read(state: ProcessState, call: Call) -> Iterator[ev.Event]:
+    """Memory of another process, read."""
+    yield from state.about(ev.MemoryRead, call, address=call.number("baseaddress"))
+
+
+def written(state: ProcessState, call: Call) -> Iterator[ev.Event]:
+    """Memory of another process, written; of the own one it may be the view of a section that others will map."""
+    buffer = call.text("buffer")
+    size = call.number("bufferlength", "length") or (values.byte_length(buffer) if buffer else None)
+    address = call.number("baseaddress")
+    if state.target(call) == state.process:
+        _note_view_written(state, call, address, size)
+        return
+    image = bool(buffer) and str(buffer).startswith("MZ")
+    yield from state.about(ev.MemoryWritten, call, address=address, size=size, buffer=buffer, image=image)
+
+
+def _note_view_written(state: ProcessState, call: Call, address: int | None, size: int | None) -> None:
+    for section in state.handles.sections():
+        if address is not None and any(start <= address < end for start, end in section.views):
+            written_view = state.event(ev.SectionWritten, call, host=state.host, section=section.section, size=size)
+            section.life.append(written_view)
+
+
+def section_created(state: ProcessState, call: Call) -> Iterator[ev.Event]:
+    """A section in the hands of this process; told when another process gets to do with it."""
+    file = state.handles.get(call.number("filehandle"), FileHandle)
+    attributes = call.number("allocationattributes", "sectionattributes") or 0
+    section = SectionHandle(f"{state.process.key}#{call.index}", bool(attributes & protections.SEC_IMAGE))
+    protection = call.number("sectionpageprotection", "pageattributes", "protection")
+    section.life.append(
+        state.event(
+            ev.SectionCreated,
+            call,
+            host=state.host,
+            section=section.section,
+            name=call.text("sectionname", "objectattributes"),
+            protection=protections.name(protection),
+            file=file.path if file else None,
+        )
+    )
+    state.handles.bind(call.number("sectionhandle"), section)
+    yield from ()
+
+
+def mapped(state: ProcessState, call: Call) -> Iterator[ev.Event]:
+    """A section mapped into another process (with the section's life so far), or into the own one."""
+    section = state.handles.get(call.number("sectionhandle"), SectionHandle)
+    target = state.target(call)
+    if target is None:
+        state.report.drift.not_understood("target", call.api, state.position(call))
+        return
+    region = _region(call)
+    if section and section.image:
+        region["executable"] = True
+    event = state.event(
+        ev.SectionMapped,
+        call,
+        host=state.host,
+        target=target,
+        section=section.section if section else None,
+        **region,
+    )
+    if target == state.process:
+        _note_own_view(section, event)
+        return
+    if section:
+        yield from section.life
+        section.life.clear()
+    yield event
+
+
+def _note_own_view(section: SectionHandle | None, event: ev.SectionMapped) -> None:
+    if section is None:
+        return
+    section.life.append(event)
+    if event.address is not None:
+        section.views.append((event.address, event.address + (event.size or 0x1000)))
+
+
+HANDLERS: dict[str, Handler] = {
+    "NtAllocateVirtualMemory": allocated,
+    "NtAllocateVirtualMemoryEx": allocated,
+    "VirtualAllocEx": allocated,
+    "NtProtectVirtualMemory": protected,
+    "VirtualProtectEx": protected,
+    "NtUnmapViewOfSection": unmapped,
+    "NtUnmapViewOfSectionEx": unmapped,
+    "NtReadVirtualMemory": read,
+    "ReadProcessMemory": read,
+    "NtWriteVirtualMemory": written,
+    "WriteProcessMemory": written,
+    "NtWow64WriteVirtualMemory64": written,
+    "NtCreateSection": section_created,
+    "NtOpenSection": section_created,
+    "NtMapViewOfSection": mapped,
+    "NtMapViewOfSectionEx": mapped,
+    "ZwMapViewOfSection": mapped,
+}

@@ -1,0 +1,138 @@
+"""The way through one report: sections, processes, calls, and what is left to say at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from graph_model import events as ev
+from graph_model.commandline import tokens
+from graph_model.paths import base_name
+from loaders.cuckoo import calls_reader, lacks, model, sections, values
+from loaders.cuckoo.process_table import Entry, ProcessTable
+from loaders.cuckoo.state import ReportState
+from loaders.drift import Drift
+from loaders.protocol import Context
+from loaders.source import Source
+
+
+class CuckooLoader:
+    """``report.json`` of Cuckoo 2.0.x and CAPE v2."""
+
+    name = "cuckoo"
+    doc = "report.json of Cuckoo 2.0.x or CAPE v2, plain or gzip"
+
+    def detect(self, head: bytes) -> bool:
+        """A JSON object; whether it is a report shows when its sections are known."""
+        return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+
+    def events(self, source: Source, context: Context, drift: Drift) -> Iterator[ev.Event]:
+        """Yield what the report says."""
+        report = model.parse(source.read().removeprefix(b"\xef\xbb\xbf"), str(source.path), drift)
+        processes = model.processes(report, drift)
+        run = sections.run_of(report, processes, source)
+        yield sections.run_event(report, run, source, context)
+        host = ev.HostRef(run, "sandbox")
+        state = ReportState(run, host, ProcessTable(host), drift)
+        yield _host(report, processes, state)
+        yield from _processes(processes, state)
+        yield from sections.dropped(report, state)
+        yield from sections.network(report, state)
+        yield from sections.signatures(report, state)
+        lacks.note(report, state)
+
+
+def _host(report: model.Report, processes: list[model.Process], state: ReportState) -> ev.Event:
+    name = next((found for process in processes if (found := _environment(process).get("ComputerName"))), None)
+    fallback = sections.machine(report) or "sandbox"
+    return ev.HostObserved(seq=0, position=state.cited, host=state.host, name=values.text(name) or fallback)
+
+
+def _environment(process: model.Process) -> dict[str, Any]:
+    return process.environ if isinstance(process.environ, dict) else {}
+
+
+def _processes(processes: list[model.Process], state: ReportState) -> Iterator[ev.Event]:
+    """All entries are known before the first call is read, since calls speak of processes further down the list."""
+    listed = [entry for process in processes if (entry := _listed(process, state))]
+    for entry in listed:
+        yield from _observed(entry, state)
+    order = calls_reader.ranks([entry.raw for entry in listed if entry.raw], state.drift)
+    for entry, ranks in zip(listed, order, strict=True):
+        yield from _noted(calls_reader.read(state, entry, ranks), state)
+    for entry in listed:
+        yield from _parent(entry, state)
+    yield from _names(state)
+
+
+def _listed(process: model.Process, state: ReportState) -> Entry | None:
+    pid = values.pid(process.pid if process.pid is not None else process.process_id)
+    state.drift.count("processes")
+    if pid is None:
+        state.drift.not_understood("process", "no pid", process.process_name)
+        return None
+    entry = state.table.add(process, pid)
+    threads = process.threads if isinstance(process.threads, list) else []
+    for thread in threads:
+        number = values.number(thread)
+        if number:
+            state.threads[number] = entry.process
+    return entry
+
+
+def _observed(entry: Entry, state: ReportState) -> Iterator[ev.Event]:
+    raw = entry.raw or model.Process()
+    environment = _environment(raw)
+    path = values.text(raw.process_path) or values.text(raw.module_path)
+    name = values.text(raw.process_name) or base_name(path)
+    yield ev.ProcessObserved(
+        seq=0,
+        position=_cite(entry, state),
+        time=entry.started,
+        process=entry.process,
+        name=base_name(name),
+        path=path,
+        command_line=values.text(raw.command_line) or values.text(environment.get("CommandLine")),
+        user=values.text(environment.get("UserName")),
+        started=entry.started,
+        recorded=True,
+    )
+
+
+def _cite(entry: Entry, state: ReportState) -> str:
+    return f"{state.cited}:{entry.process.key}"
+
+
+def _noted(found: Iterator[ev.Event], state: ReportState) -> Iterator[ev.Event]:
+    """Remember who is spoken of and never listed, for a name at the end."""
+    for event in found:
+        target = getattr(event, "target", None) or getattr(event, "process", None)
+        if isinstance(target, ev.ProcessRef):
+            state.unnamed.setdefault(target, event)
+        yield event
+
+
+def _parent(entry: Entry, state: ReportState) -> Iterator[ev.Event]:
+    """The parent by the list, where no creation was seen (other parents, DCOM, services, a missing hook)."""
+    if entry.parent_pid is None or state.table.was_created(entry.process):
+        return
+    parent = state.table.alive(entry.parent_pid, entry.started)
+    if parent != entry.process:
+        yield ev.ProcessStarted(
+            seq=0,
+            position=_cite(entry, state),
+            time=entry.started,
+            actor=parent,
+            process=entry.process,
+            api="process list",
+        )
+
+
+def _names(state: ReportState) -> Iterator[ev.Event]:
+    """Names for processes without an entry, as the program's own look at the process list told."""
+    listed = {entry.process for entry in state.table.entries}
+    for process, event in state.unnamed.items():
+        name = state.listed_names.get(process.pid or 0)
+        named = isinstance(event, ev.ProcessStarted) and (event.image or tokens(event.command_line or ""))
+        if name and process not in listed and not named:
+            yield ev.ProcessObserved(seq=event.seq, position=event.position, process=process, name=name)

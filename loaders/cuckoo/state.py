@@ -1,0 +1,178 @@
+"""What is known while the calls of one process are read: its handles, its own identity, and the report around it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from graph_model import events as ev
+from graph_model.paths import pipe_name
+from loaders.cuckoo import values
+from loaders.cuckoo.handles import (
+    CURRENT_PROCESS,
+    CURRENT_THREAD,
+    FileHandle,
+    HandleTable,
+    ProcessHandle,
+    ThreadHandle,
+)
+from loaders.cuckoo.process_table import ProcessTable
+from loaders.drift import Drift
+
+E = TypeVar("E", bound=ev.Event)
+
+
+@dataclass(slots=True)
+class Call:
+    """One call in the words of no layout: argument names squashed, numbers still as the report spells them."""
+
+    index: int
+    seq: int
+    time: int | None
+    api: str
+    ok: bool
+    returned: Any
+    thread_id: int | None
+    repeated: int
+    arguments: dict[str, Any]
+
+    def number(self, *names: str) -> int | None:
+        """The first of these arguments that is a number."""
+        for name in names:
+            found = values.number(self.arguments.get(name))
+            if found is not None:
+                return found
+        return None
+
+    def text(self, *names: str) -> str | None:
+        """The first of these arguments that is a non-empty string."""
+        for name in names:
+            found = values.text(self.arguments.get(name))
+            if found:
+                return found
+        return None
+
+
+@dataclass
+class ReportState:
+    """What all processes of a report share."""
+
+    run: str
+    host: ev.HostRef
+    table: ProcessTable
+    drift: Drift
+    listed_names: dict[int, str] = field(default_factory=dict)
+    threads: dict[int, ev.ProcessRef] = field(default_factory=dict)
+    unnamed: dict[ev.ProcessRef, ev.Event] = field(default_factory=dict)
+    apis: set[str] = field(default_factory=set)
+
+    @property
+    def cited(self) -> str:
+        """How citations name the run."""
+        return self.run[:8]
+
+
+class ProcessState:
+    """One process while its calls are read."""
+
+    def __init__(self, report: ReportState, process: ev.ProcessRef) -> None:
+        self.report = report
+        self.process = process
+        self.handles = HandleTable()
+        self.calls: list[Call] = []
+        self.counts: Counter[str] = Counter()
+        self.failed: Counter[str] = Counter()
+
+    @property
+    def host(self) -> ev.HostRef:
+        """The machine."""
+        return self.report.host
+
+    def position(self, call: Call) -> str:
+        """The citation of a call."""
+        return f"{self.report.cited}:{self.process.key}#{call.index}"
+
+    def event(self, kind: Callable[..., E], call: Call, **fields: Any) -> E:
+        """An event of this kind, done by this process with this call."""
+        return kind(
+            seq=call.seq,
+            position=self.position(call),
+            time=call.time,
+            actor=self.process,
+            api=call.api,
+            **fields,
+        )
+
+    def file(self, path: str) -> ev.FileRef:
+        """A path on this machine."""
+        return ev.FileRef(self.host, path)
+
+    def path_of(self, call: Call) -> str | None:
+        """The file that a call is about: by argument, else by its open handle."""
+        found = call.text("filepath", "handlename", "filepathr")
+        if found:
+            return found
+        handle = self.handles.get(call.number("filehandle", "handle"), FileHandle)
+        return handle.path if handle else None
+
+    def target(self, call: Call) -> ev.ProcessRef | None:
+        """The process that a memory or thread call is about; ``None`` when neither pid nor handle tells."""
+        process_handle = call.number("processhandle")
+        thread_handle = call.number("threadhandle")
+        if process_handle in CURRENT_PROCESS or thread_handle in CURRENT_THREAD:
+            return self.process
+        by_handle = self._by_handle(process_handle, thread_handle)
+        pid = values.pid(call.arguments.get("processidentifier"))
+        if pid is None:
+            return by_handle or self._by_thread(call)
+        if by_handle is not None and by_handle.pid in (pid, None):
+            return by_handle
+        return self.process if pid == self.process.pid else self.report.table.alive(pid, call.time)
+
+    def _by_handle(self, process: int | None, thread: int | None) -> ev.ProcessRef | None:
+        meaning = self.handles.get(process, ProcessHandle) or self.handles.get(thread, ThreadHandle)
+        return meaning.process if meaning else None
+
+    def _by_thread(self, call: Call) -> ev.ProcessRef | None:
+        thread = call.number("threadidentifier")
+        return self.report.threads.get(thread) if thread else None
+
+    def thread_of(self, call: Call) -> int | None:
+        """The thread that a call is about."""
+        handle = self.handles.get(call.number("threadhandle"), ThreadHandle)
+        return call.number("threadidentifier") or (handle.thread_id if handle else None)
+
+    def about(self, kind: Callable[..., E], call: Call, **fields: Any) -> Iterator[E]:
+        """An operation on another process; on the own one nothing, on an unknown one a line in the drift report."""
+        target = self.target(call)
+        if target is None:
+            self.report.drift.not_understood("target", call.api, self.position(call))
+        elif target != self.process:
+            yield self.event(kind, call, target=target, **fields)
+
+
+Handler = Callable[[ProcessState, Call], Iterator[ev.Event]]
+
+
+def on_disk(path: str) -> bool:
+    """Whether a path means a file: a drive or a share, no pipe and no device."""
+    if pipe_name(path) is not None:
+        return False
+    folded = path.casefold().replace("/", "\\")
+    for prefix in ("\\??\\", "\\\\?\\"):
+        folded = folded.removeprefix(prefix)
+    drive = len(folded) > 2 and folded[1] == ":" and folded[2] == "\\"
+    share = folded.startswith(("\\\\", "unc\\", "\\device\\mup\\", "\\device\\harddiskvolume", "\\systemroot\\", "%"))
+    return (drive or share or folded[:1].isdigit()) and not folded.startswith("\\\\.\\")
+
+
+def raw_disk(path: str) -> bool:
+    r"""Whether a path means a whole disk or volume: ``\\.\PhysicalDrive0``, ``\Device\Harddisk0\DR0``, ``\\.\C:``."""
+    folded = path.casefold().replace("\\??\\", "\\\\.\\")
+    if folded.startswith("\\\\.\\physicaldrive"):
+        return True
+    if folded.startswith("\\device\\harddisk"):
+        return folded.partition("\\device\\harddisk")[2].partition("\\")[2].startswith(("dr", "partition"))
+    return folded.startswith("\\\\.\\") and len(folded) == 6 and folded.endswith(":")

@@ -1,0 +1,107 @@
+"""Foreign values as ours: numbers in every spelling, times of every layout, names without their capitals."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+_DECIMAL = re.compile(r"-?\d+\Z")
+_HEXADECIMAL = re.compile(r"0x[0-9a-f]+\Z", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\x[0-9a-fA-F]{2}|\\[nrt0\\\"']|.", re.DOTALL)
+_MILLION = 1_000_000
+_LAST_PID = 0xFFFF_FFFC
+
+
+def number(value: Any) -> int | None:
+    """An integer from 12, "12", "0x0c", 12.0; ``None`` for anything else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return int(value) if abs(value) < 2**63 else None
+    if isinstance(value, str):
+        text = value.strip()
+        if _DECIMAL.match(text):
+            return int(text) if len(text) < 40 else None
+        if _HEXADECIMAL.match(text):
+            return int(text, 16)
+    return None
+
+
+def text(value: Any) -> str | None:
+    """A non-empty string, or ``None``."""
+    return value if isinstance(value, str) and value else None
+
+
+def pid(value: Any) -> int | None:
+    """A process id that Windows could have given; garbage (0, 657129999288) is ``None``."""
+    found = number(value)
+    return found if found is not None and 0 < found <= _LAST_PID else None
+
+
+def micros(value: Any) -> int | None:
+    """A time of any layout as microseconds UTC: epoch seconds, or ``2021-03-23 11:38:41,281`` (no zone is UTC)."""
+    if isinstance(value, str):
+        return _from_text(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1e11:
+        return round(value * _MILLION)
+    return None
+
+
+def _from_text(value: str) -> int | None:
+    head, _, fraction = value.strip().replace(".", ",").partition(",")
+    seconds = _seconds(head)
+    if seconds is None:
+        return micros(number(value)) if number(value) is not None else None
+    digits = (fraction + "000000")[:6]
+    return seconds * _MILLION + (int(digits) if digits.isdecimal() else 0)
+
+
+@lru_cache(maxsize=10_000)
+def _seconds(head: str) -> int | None:
+    try:
+        return int(datetime.fromisoformat(head).replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=10_000)
+def squashed(name: str) -> str:
+    """An argument name of any layout: ``ProcessHandle``, ``process_handle`` and known misspellings are one."""
+    plain = name.replace("_", "").lower()
+    return _ALIASES.get(plain, plain)
+
+
+_ALIASES = {
+    "processid": "processidentifier",
+    "processidentifer": "processidentifier",
+    "pid": "processidentifier",
+    "threadid": "threadidentifier",
+    "threadidentifer": "threadidentifier",
+    "startroutine": "functionaddress",
+    "startaddress": "functionaddress",
+    "apcroutine": "functionaddress",
+    "apcargument1": "parameter",
+    "apccontext": "parameter",
+    "filename": "filepath",
+    "existingfilename": "oldfilepath",
+    "applicationname": "filepath",
+    "imagepathname": "filepath",
+    "ip": "ipaddress",
+    "nodename": "hostname",
+    "servername": "hostname",
+    "serverport": "port",
+    "mutexname": "mutantname",
+    "createdisposition": "disposition",
+    "size": "regionsize",
+    "numberofbytestowrite": "bufferlength",
+    "numberofbytesprotected": "regionsize",
+}
+
+
+def byte_length(buffer: str) -> int:
+    r"""How many bytes a printed buffer stands for: ``\x00`` is one."""
+    return len(buffer) if "\\" not in buffer else sum(1 for _ in _ESCAPE.finditer(buffer))

@@ -1,0 +1,57 @@
+"""The loaders in the order in which they are asked, and what a path given by the user holds.
+
+The order matters: Mark II asks for its own header, so it goes first; Cuckoo takes any JSON object and says itself
+when it is no report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from graph_model.errors import EmptyLogError, InputError, NotALogError
+from loaders.cuckoo.loader import CuckooLoader
+from loaders.mark2.loader import Mark2Loader
+from loaders.protocol import Loader
+from loaders.source import Source
+
+LOADERS: tuple[Loader, ...] = (Mark2Loader(), CuckooLoader())
+_SUFFIXES = frozenset({".json", ".gz", ".log", ".txt", ".jsonl", ".ndjson"})
+
+
+def loader_for(source: Source) -> Loader:
+    """The loader that recognises the content; raises when none does."""
+    head = source.head
+    if not head:
+        raise EmptyLogError("the file is empty", path=str(source.path), hint="give a log that holds something")
+    for loader in LOADERS:
+        if loader.detect(head):
+            return loader
+    known = "; ".join(loader.doc for loader in LOADERS)
+    raise NotALogError("not a log that provgraph knows", path=str(source.path), hint=f"it reads: {known}")
+
+
+def files_below(path: Path) -> list[Path]:
+    """The file itself, or the logs in a folder and its subfolders, sorted; other files in it are left out."""
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise InputError("there is no such file or folder", path=str(path), hint="check the spelling of the path")
+    found = sorted(_logs_in(path))
+    if not found:
+        hint = "give a folder that holds report.json files or Mark II logs, or name the file itself"
+        raise InputError("no log in this folder or below it", path=str(path), hint=hint)
+    return found
+
+
+def _logs_in(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.suffix.lower() in _SUFFIXES and path.is_file() and _recognised(Source(path)):
+            yield path
+
+
+def _recognised(source: Source) -> bool:
+    try:
+        return any(loader.detect(source.head) for loader in LOADERS)
+    except InputError:
+        return True  # damaged: the load itself says what is wrong with it
