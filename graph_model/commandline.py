@@ -21,6 +21,9 @@ _DOCUMENTS = tuple(
     )
 )
 _MODULES = (".dll", ".ocx", ".cpl", ".ax", ".drv", ".exe", ".dat", ".tmp", ".bin")
+_SERVER = re.compile(
+    r"(?:^|[\s\"'=(:;,|&>])\\\\([A-Za-z0-9][\w.\-]*|\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]+(?:%\w+)?\]?)(?=[\\\s\"',@;)&|]|\Z)"
+)
 _WANTED = {
     "wscript.exe": _SCRIPTS,
     "cscript.exe": _SCRIPTS,
@@ -78,3 +81,10 @@ def _rundll_module(rest: str) -> list[str]:
     if not module or module.startswith(("-", "/")) or ":" in module[2:]:
         return []  # `javascript:` and options are no files
     return [module if "." in (base_name(module) or "") else f"{module}.dll"]
+
+
+def servers_named(command_line: str | None) -> list[str]:
+    r"""Hosts that a command line names as ``\server`` or ``\server\share``; each once, in order."""
+    if not command_line:
+        return []
+    return list(dict.fromkeys(match.strip("[]") for match in _SERVER.findall(command_line)))

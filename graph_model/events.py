@@ -333,10 +333,14 @@ class MemoryRead(MemoryOperation, frozen=True, kw_only=True, tag=True):
 
 
 class MemoryWritten(MemoryOperation, frozen=True, kw_only=True, tag=True):
-    """Memory was written; ``buffer`` is the beginning of the bytes as the log prints them."""
+    """Memory was written; ``buffer`` is the beginning of the bytes as the log prints them.
+
+    ``image``: they begin with ``MZ``; ``module``: they are the path of a DLL.
+    """
 
     buffer: str | None = None
     image: bool = False
+    module: str | None = None
 
 
 class ThreadOperation(RemoteOperation, frozen=True, kw_only=True, tag=True):
@@ -355,9 +359,13 @@ class ThreadCreated(ThreadOperation, frozen=True, kw_only=True, tag=True):
 
 
 class ThreadContextSet(ThreadOperation, frozen=True, kw_only=True, tag=True):
-    """The context was set: new ``instruction_pointer`` and ``registers``."""
+    """The context was set: new ``instruction_pointer``, ``registers``, and the entry point where a new thread has it.
+
+    A thread that has not run yet starts at the address in eax or rcx, whatever its instruction pointer says.
+    """
 
     instruction_pointer: int | None = None
+    entry_point: int | None = None
     registers: tuple[str, ...] = ()
 
 

@@ -86,8 +86,13 @@ def _locate(host: HostRef, raw: str) -> Location:
     if unc is None:
         return _location(host, path, None)
     server, share, rest = unc
-    at = host if server.casefold() in _LOOPBACK else referred_host(host.scope, server)
+    at = referred_or_own(host, server)
     return _location(at, _on_that_host(share, rest), path)
+
+
+def referred_or_own(host: HostRef, server: str) -> HostRef:
+    """The host that a server's name means on this host: loopback names mean this one."""
+    return host if server.casefold() in _LOOPBACK else referred_host(host.scope, server)
 
 
 def _location(host: HostRef, path: str, unc: str | None) -> Location:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 
 from graph_model import schema
 
@@ -28,21 +28,21 @@ def constraints() -> Iterator[str]:
         yield f"CREATE CONSTRAINT {type_.lower()}_uid IF NOT EXISTS FOR ()-[r:{type_}]-() REQUIRE r.uid IS UNIQUE"
 
 
-@lru_cache(maxsize=None)
+@cache
 def create_nodes(label: str) -> str:
     """Create nodes of a kind of the schema."""
     kind = schema.NODES[label]
     return f"UNWIND $rows AS row CREATE (n:{kind.label}:{schema.ENTITY} {{uid: row.uid}}) SET n += row.props"
 
 
-@lru_cache(maxsize=None)
+@cache
 def existing(type_: str) -> str:
     """Which of some relationships exist."""
     kind = schema.RELATIONSHIPS[type_]
     return f"MATCH ()-[r:{kind.type}]->() WHERE r.uid IN $uids RETURN r.uid AS uid"
 
 
-@lru_cache(maxsize=None)
+@cache
 def create_relationships(type_: str) -> str:
     """Create relationships of a kind of the schema."""
     kind = schema.RELATIONSHIPS[type_]
@@ -52,14 +52,14 @@ def create_relationships(type_: str) -> str:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def update_relationships(type_: str) -> str:
     """Set the properties of relationships that exist."""
     kind = schema.RELATIONSHIPS[type_]
     return f"MATCH ()-[r:{kind.type}]->() WHERE r.uid IN $uids SET r += $props[r.uid]"
 
 
-@lru_cache(maxsize=None)
+@cache
 def delete_relationships(type_: str) -> str:
     """Remove relationships by uid."""
     kind = schema.RELATIONSHIPS[type_]

@@ -11,7 +11,7 @@ from graph_model.mapping.context import Handlers, Mapping
 _MAX_INTEGER = 2**63 - 1
 _BUFFER_LENGTH = 512
 
-_TYPES: dict[type[ev.RemoteOperation], str] = {
+_TYPES: dict[type[ev.Event], str] = {
     ev.MemoryAllocated: "ALLOCATED_IN",
     ev.MemoryProtected: "PROTECTED_IN",
     ev.MemoryUnmapped: "UNMAPPED_FROM",
@@ -62,6 +62,7 @@ def _properties(event: ev.Event) -> dict[str, Any]:
         "api": event.api,
         "buffer": buffer[:_BUFFER_LENGTH] if buffer else None,
         "parameter": _signed(getattr(event, "parameter", None)),
+        "entry_point": _signed(getattr(event, "entry_point", None)),
         "instruction_pointer": _signed(getattr(event, "instruction_pointer", None)),
         "registers": list(registers) or None,
     }
@@ -127,7 +128,7 @@ def section_written(mapping: Mapping, event: ev.SectionWritten) -> None:
 
 
 HANDLERS: Handlers = {
-    **{kind: operation for kind in _TYPES},
+    **dict.fromkeys(_TYPES, operation),
     ev.ProcessOpened: opened,
     ev.MemoryRead: memory_read,
     ev.SectionCreated: section_created,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from graph_model import events as ev
-from graph_model.commandline import files_run
-from graph_model.identity import uid
+from graph_model.commandline import files_run, servers_named
+from graph_model.identity import process_uid, uid
 from graph_model.mapping.context import Handlers, Mapping
-from graph_model.paths import base_name, clean
+from graph_model.paths import base_name, clean, referred_or_own
 
 FROM_COMMAND_LINE = "command line"
 
@@ -71,7 +71,12 @@ def _executed(mapping: Mapping, image: ev.FileRef, node: str, facts: ev.FileFact
 def _runs(
     mapping: Mapping, process: ev.ProcessRef, name: str | None, command_line: str | None, event: ev.Event
 ) -> None:
-    """A DLL, script or document that the command line names joins the process although no load is recorded."""
+    """What the command line names joins the process: hosts, and the DLL, script or document that it runs."""
+    if not command_line or not mapping.once(f"command line {command_line}", process_uid(process)):
+        return
+    for server in servers_named(command_line):
+        host = referred_or_own(process.host, server)
+        mapping.relate("NAMED_HOST", mapping.process(process, event), mapping.host(host, event), event)
     for path in files_run(name, command_line):
         file = mapping.file(ev.FileRef(process.host, path), event)
         node = mapping.process(process, event)

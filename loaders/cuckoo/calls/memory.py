@@ -10,6 +10,8 @@ from loaders.cuckoo import protections, values
 from loaders.cuckoo.handles import FileHandle, SectionHandle
 from loaders.cuckoo.state import Call, Handler, ProcessState
 
+_LOADED = (".dll", ".ocx", ".cpl", ".drv", ".tmp", ".dat", ".bin")
+
 
 def _region(call: Call) -> dict[str, Any]:
     protection = call.number("win32protect", "protection", "newaccessprotection")
@@ -50,7 +52,14 @@ def written(state: ProcessState, call: Call) -> Iterator[ev.Event]:
         _note_view_written(state, call, address, size)
         return
     image = bool(buffer) and str(buffer).startswith("MZ")
-    yield from state.about(ev.MemoryWritten, call, address=address, size=size, buffer=buffer, image=image)
+    fields = {"address": address, "size": size, "buffer": buffer, "image": image, "module": _module_named(buffer)}
+    yield from state.about(ev.MemoryWritten, call, **fields)
+
+
+def _module_named(buffer: str | None) -> str | None:
+    """The path of a DLL, where the buffer is nothing but that (in either width)."""
+    plain = (buffer or "")[:1_100].replace("\\x00", "").replace("\x00", "").strip()
+    return plain if plain.casefold().endswith(_LOADED) and len(plain) <= 520 else None
 
 
 def _note_view_written(state: ProcessState, call: Call, address: int | None, size: int | None) -> None:

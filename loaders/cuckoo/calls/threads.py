@@ -73,6 +73,7 @@ def context_set(state: ProcessState, call: Call) -> Iterator[ev.Event]:
         call,
         thread_id=state.thread_of(call),
         instruction_pointer=pointer,
+        entry_point=next((registers[name] for name in ("rcx", "eax") if name in registers), None),
         registers=tuple(f"{name}=0x{value:x}" for name, value in sorted(registers.items())),
     )
 
