@@ -34,7 +34,10 @@ class Property:
 
 @dataclass(frozen=True)
 class NodeKind:
-    """A label with its properties; ``caption`` names the property that a picture shows."""
+    """A label with its properties; ``caption`` names the property that a picture shows.
+
+    ``ends_a_track``: tracking never passes through it. ``indexed``: properties that queries look up by.
+    """
 
     label: str
     doc: str
@@ -43,6 +46,7 @@ class NodeKind:
     color: str
     shape: str
     ends_a_track: bool = False
+    indexed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,7 @@ _NODES = (
         "name",
         "#2563eb",
         "dot",
+        indexed=("host_uid", "pid"),
     ),
     NodeKind(
         "File",
@@ -178,6 +183,7 @@ _NODES = (
         "name",
         "#d97706",
         "square",
+        indexed=("host_uid", "key"),
     ),
     NodeKind(
         "Content",

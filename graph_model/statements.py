@@ -18,14 +18,25 @@ UNWIND $rows AS row
 MATCH (n:Entity {uid: row.uid})
 SET n += row.props
 """
+# Two derivations at once would each remove what only the other has seen: the lock of this node puts them in a row.
+ONE_DERIVATION_AT_A_TIME = """
+MERGE (l:DerivationLock {uid: 'derivation'})
+SET l.turns = coalesce(l.turns, 0) + 1
+"""
+DELETE_NODES = "UNWIND $uids AS uid MATCH (n:Entity {uid: uid}) DETACH DELETE n"
+CLEAR_NODES = "UNWIND $uids AS uid MATCH (n:Entity {uid: uid}) SET n = {uid: uid}"
 
 
 def constraints() -> Iterator[str]:
-    """One uid, one thing: on every node, every label and every relationship type."""
+    """One uid, one thing: on every node, every label and every relationship type; and the indexes of the schema."""
     for label in (schema.ENTITY, *schema.NODES):
         yield f"CREATE CONSTRAINT {label.lower()}_uid IF NOT EXISTS FOR (n:{label}) REQUIRE n.uid IS UNIQUE"
     for type_ in schema.RELATIONSHIPS:
         yield f"CREATE CONSTRAINT {type_.lower()}_uid IF NOT EXISTS FOR ()-[r:{type_}]-() REQUIRE r.uid IS UNIQUE"
+    for kind in schema.NODES.values():
+        for name in kind.indexed:
+            index = f"{kind.label.lower()}_{name}"
+            yield f"CREATE INDEX {index} IF NOT EXISTS FOR (n:{kind.label}) ON (n.{name})"
 
 
 @cache
@@ -54,9 +65,9 @@ def create_relationships(type_: str) -> str:
 
 @cache
 def update_relationships(type_: str) -> str:
-    """Set the properties of relationships that exist."""
+    """Set exactly these properties on relationships that exist; the uid is among them."""
     kind = schema.RELATIONSHIPS[type_]
-    return f"MATCH ()-[r:{kind.type}]->() WHERE r.uid IN $uids SET r += $props[r.uid]"
+    return f"MATCH ()-[r:{kind.type}]->() WHERE r.uid IN $uids SET r = $props[r.uid]"
 
 
 @cache
@@ -64,3 +75,25 @@ def delete_relationships(type_: str) -> str:
     """Remove relationships by uid."""
     kind = schema.RELATIONSHIPS[type_]
     return f"MATCH ()-[r:{kind.type}]->() WHERE r.uid IN $uids DELETE r"
+
+
+@cache
+def all_of(type_: str) -> str:
+    """All relationships of a derived kind."""
+    return f"MATCH ()-[r:{schema.RELATIONSHIPS[type_].type}]->() RETURN r.uid AS uid"
+
+
+@cache
+def derived_of_runs(type_: str) -> str:
+    """Relationships of a derived kind that begin at a process of some runs."""
+    kind = schema.RELATIONSHIPS[type_]
+    return (
+        "UNWIND $runs AS run MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(:Process)"
+        f"-[r:{kind.type}]->() RETURN DISTINCT r.uid AS uid"
+    )
+
+
+@cache
+def all_nodes(label: str) -> str:
+    """All nodes of a derived kind."""
+    return f"MATCH (n:{schema.NODES[label].label}) RETURN n.uid AS uid"

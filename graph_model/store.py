@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -67,11 +67,11 @@ class Store:
         """Write a batch: all nodes first, then all relationships, grouped by kind, about 5,000 rows at a time."""
         for label, rows in batch.nodes.items():
             for part in _parts(rows):
-                self._managed(partial(_write_nodes, label=label, rows=part))
+                self._managed(partial(write_nodes, label=label, rows=part))
                 _tell(progress, len(part))
         for type_, rows in batch.relationships.items():
             for part in _parts(rows):
-                self._managed(partial(_write_relationships, type_=type_, rows=part))
+                self._managed(partial(write_relationships, type_=type_, rows=part))
                 _tell(progress, len(part))
 
     def change(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
@@ -120,16 +120,16 @@ def _parts(rows: list[Row]) -> Iterator[list[Row]]:
         yield rows[start : start + ROWS_A_STATEMENT]
 
 
-def _write_nodes(tx: neo4j.ManagedTransaction, label: str, rows: list[Row]) -> None:
+def write_nodes(tx: neo4j.ManagedTransaction, label: str, rows: list[Row]) -> None:
     """Create what is missing; what exists takes the merge of both records, under its lock."""
     uids = [row["uid"] for row in rows]
-    known = {record["uid"]: record["props"] for record in _run(tx, statements.LOCK_NODES, uids=uids)}
+    known = {record["uid"]: record["props"] for record in rows_in(tx, statements.LOCK_NODES, uids=uids)}
     new = [row for row in rows if row["uid"] not in known]
     if new:
-        _run(tx, statements.create_nodes(label), rows=new)
+        rows_in(tx, statements.create_nodes(label), rows=new)
     changed = [row for row in (_merged(label, row, known) for row in rows if row["uid"] in known) if row["props"]]
     if changed:
-        _run(tx, statements.SET_NODES, rows=changed)
+        rows_in(tx, statements.SET_NODES, rows=changed)
 
 
 def _merged(label: str, row: Row, known: dict[str, Row]) -> Row:
@@ -144,18 +144,20 @@ def _merged(label: str, row: Row, known: dict[str, Row]) -> Row:
     return {"uid": row["uid"], "props": {name: value for name, value in merged.items() if value != old.get(name)}}
 
 
-def _write_relationships(tx: neo4j.ManagedTransaction, type_: str, rows: list[Row]) -> None:
+def write_relationships(tx: neo4j.ManagedTransaction, type_: str, rows: list[Row]) -> None:
+    """Create what is missing, set the properties of what exists."""
     by_uid = {row["uid"]: row for row in rows}
-    found = {record["uid"] for record in _run(tx, statements.existing(type_), uids=list(by_uid))}
+    found = {record["uid"] for record in rows_in(tx, statements.existing(type_), uids=list(by_uid))}
     new = [row for uid, row in by_uid.items() if uid not in found]
     if new:
-        _run(tx, statements.create_relationships(type_), rows=new)
+        rows_in(tx, statements.create_relationships(type_), rows=new)
     if found:
-        props = {uid: by_uid[uid]["props"] for uid in found}
-        _run(tx, statements.update_relationships(type_), uids=sorted(found), props=props)
+        props = {uid: {**by_uid[uid]["props"], "uid": uid} for uid in found}
+        rows_in(tx, statements.update_relationships(type_), uids=sorted(found), props=props)
 
 
-def _run(tx: neo4j.ManagedTransaction, statement: str, **parameters: Any) -> list[neo4j.Record]:
+def rows_in(tx: neo4j.ManagedTransaction, statement: str, **parameters: Any) -> list[neo4j.Record]:
+    """All records of a statement within a transaction."""
     return list(tx.run(statement, parameters))
 
 
@@ -191,8 +193,3 @@ def _explained(uri: str) -> Iterator[None]:
 def _first_line(error: BaseException) -> str:
     text = getattr(error, "message", None) or str(error) or type(error).__name__
     return str(text).strip().splitlines()[0]
-
-
-def rows_of(batches: Iterable[Batch]) -> int:
-    """How many rows some batches hold."""
-    return sum(map(len, batches))

@@ -1,0 +1,19 @@
+"""What a query gives back: columns, rows, and the Cypher and parameters behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``truncated`` says that more was found than is shown."""
+
+    columns: list[str]
+    rows: list[Row]
+    cypher: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    truncated: bool = False

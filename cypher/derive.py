@@ -1,0 +1,200 @@
+"""Rules become relationships and movements: all rules run in one transaction, and what they no longer say goes.
+
+A column of a rule that holds relationships is a list of *steps*. Steps give the citations (``evidence``, in the order
+of the log), the times, and, where the schema has a property of the column's name, the APIs as text: that is how
+``memory``, ``write`` and ``execution`` come about. No step is ``not recorded``.
+
+Where several rules derive the same thing, the surest and then the most specific one names it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import neo4j
+from neo4j.graph import Relationship
+
+from cypher.catalogue import Rule, rules
+from graph_model import schema, statements
+from graph_model.identity import relationship_uid, uid
+from graph_model.reduction import Row
+from graph_model.store import Store, rows_in, write_nodes, write_relationships
+
+EVIDENCE_KEPT = 200
+_ENDS = ("source", "target")
+
+
+@dataclass
+class Finding:
+    """One row of one rule, with its texts and citations worked out."""
+
+    rule: Rule
+    values: Row
+    steps: dict[str, list[Row]] = field(default_factory=dict)
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """Surest first, then most specific, then earliest in the log."""
+        confidence = schema.CONFIDENCES.index(self.values.get("confidence", schema.CONFIDENCES[-1]))
+        return (-confidence, -self.rule.header.specificity, self.first_seq)
+
+    @property
+    def all_steps(self) -> list[Row]:
+        """Every step once, in the order of the log."""
+        by_uid = {step["uid"]: step for steps in self.steps.values() for step in steps}
+        return sorted(by_uid.values(), key=lambda step: (step.get("first_us") or 0, step.get("seq") or 0, step["uid"]))
+
+    @property
+    def first_seq(self) -> int:
+        """Rank in the log of the step that made it run, else of the first step."""
+        steps = self.steps.get("execution") or self.all_steps
+        return min((step.get("seq") or 0 for step in steps), default=0)
+
+
+def derive(store: Store, runs: list[str]) -> dict[str, int]:
+    """Run every rule for these runs and bring the derived part of the graph up to date; counts by kind."""
+    return store.change_together(lambda tx: _derive(tx, runs))
+
+
+def _derive(tx: neo4j.ManagedTransaction, runs: list[str]) -> dict[str, int]:
+    rows_in(tx, statements.ONE_DERIVATION_AT_A_TIME)
+    counts: dict[str, int] = {}
+    for group in _stages():
+        found = [finding for rule in group for finding in _findings(tx, rule, runs)]
+        for kind, findings in _by_kind(group, found).items():
+            scope = next(rule.header.scope for rule in group if rule.header.derives == kind)
+            counts[kind] = _replace(tx, kind, findings, runs if scope == "run" else None)
+    return counts
+
+
+def _stages() -> list[list[Rule]]:
+    stages: dict[int, list[Rule]] = defaultdict(list)
+    for rule in rules().values():
+        stages[rule.header.stage].append(rule)
+    return [stages[number] for number in sorted(stages)]
+
+
+def _by_kind(group: list[Rule], found: list[Finding]) -> dict[str, list[Finding]]:
+    kinds: dict[str, list[Finding]] = {rule.header.derives: [] for rule in group}
+    for finding in found:
+        kinds[finding.rule.header.derives].append(finding)
+    return kinds
+
+
+def _findings(tx: neo4j.ManagedTransaction, rule: Rule, runs: list[str]) -> Iterable[Finding]:
+    parameters = {name: parameter.default for name, parameter in rule.header.params.items()}
+    for record in rows_in(tx, rule.text, **{**parameters, "runs": runs}):
+        finding = Finding(rule, {})
+        for column in record.keys():  # noqa: SIM118 - iterating a record gives values
+            value = record[column]
+            if isinstance(value, list) and any(isinstance(item, Relationship) for item in value):
+                finding.steps[column] = [dict(item.items()) for item in value if isinstance(item, Relationship)]
+            elif value == []:
+                finding.steps[column] = []
+            else:
+                finding.values[column] = value
+        yield finding
+
+
+def _replace(tx: neo4j.ManagedTransaction, kind: str, findings: list[Finding], runs: list[str] | None) -> int:
+    if kind in schema.NODES:
+        return _replace_nodes(tx, kind, findings)
+    rows = [_relationship_row(kind, group) for group in _grouped(findings).values()]
+    _remove_others(tx, kind, {row["uid"] for row in rows}, runs)
+    write_relationships(tx, kind, rows)
+    return len(rows)
+
+
+def _grouped(findings: list[Finding]) -> dict[tuple[str, ...], list[Finding]]:
+    groups: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
+    for finding in sorted(findings, key=lambda finding: finding.rank):
+        groups[tuple(finding.values[end] for end in _ENDS)].append(finding)
+    return groups
+
+
+def _remove_others(tx: neo4j.ManagedTransaction, kind: str, keep: set[str], runs: list[str] | None) -> None:
+    statement = statements.derived_of_runs(kind) if runs is not None else statements.all_of(kind)
+    gone = sorted({record["uid"] for record in rows_in(tx, statement, runs=runs)} - keep)
+    if gone:
+        rows_in(tx, statements.delete_relationships(kind), uids=gone)
+
+
+def _relationship_row(kind: str, group: list[Finding]) -> Row:
+    best = group[0]
+    start, end = (best.values[name] for name in _ENDS)
+    props = _properties(kind, schema.RELATIONSHIPS[kind].properties, group)
+    return {"uid": relationship_uid(kind, start, end), "a": start, "b": end, "props": props}
+
+
+def _properties(kind: str, declared: dict[str, schema.Property], group: list[Finding]) -> Row:
+    best = group[0]
+    steps = best.all_steps
+    times = [step["first_us"] for step in steps if step.get("first_us") is not None]
+    props = {name: value for name, value in best.values.items() if name in declared}
+    props |= {name: _apis(found) for name, found in best.steps.items() if name in declared}
+    attack = best.rule.header.attack
+    derived = {
+        "rule": f"{best.rule.area}/{best.rule.name}",
+        "evidence": [step["position"] for step in steps[:EVIDENCE_KEPT]],
+        "first_us": min(times, default=None),
+        "last_us": max(times, default=None),
+        "technique": attack[0] if attack else None,
+        "other_techniques": _other_techniques(group),
+        "addresses": _texts(steps, "address_hex"),
+        "protections": _texts(steps, "protection"),
+        "run": next((step["run"] for step in steps if "run" in step), None),
+    }
+    for name, value in derived.items():
+        if name in declared and props.get(name) is None:
+            props[name] = value
+    return {name: value for name, value in props.items() if value is not None}
+
+
+def _apis(steps: list[Row]) -> str:
+    ordered = sorted(steps, key=lambda step: (step.get("seq") or 0, step["uid"]))
+    names = [step.get("api") or ", ".join(step.get("apis") or []) for step in ordered]
+    return ", ".join(dict.fromkeys(name for name in names if name)) or schema.NOT_RECORDED
+
+
+def _texts(steps: list[Row], name: str) -> str | None:
+    return ", ".join(dict.fromkeys(step[name] for step in steps if step.get(name))) or None
+
+
+def _other_techniques(group: list[Finding]) -> list[str]:
+    first = set(group[0].rule.header.attack)
+    return sorted({technique for finding in group[1:] for technique in finding.rule.header.attack} - first)
+
+
+def _replace_nodes(tx: neo4j.ManagedTransaction, label: str, findings: list[Finding]) -> int:
+    """Derived nodes: ``key`` identifies them, columns named after relationship types hold the uids of neighbours."""
+    best: dict[str, list[Finding]] = defaultdict(list)
+    for finding in sorted(findings, key=lambda finding: finding.rank):
+        best[uid(label, *map(str, finding.values["key"]))].append(finding)
+    gone = sorted({record["uid"] for record in rows_in(tx, statements.all_nodes(label))} - set(best))
+    if gone:
+        rows_in(tx, statements.DELETE_NODES, uids=gone)
+    declared = schema.NODES[label].properties
+    rows: list[Row] = [{"uid": node, "props": _properties(label, declared, group)} for node, group in best.items()]
+    if rows:
+        rows_in(tx, statements.CLEAR_NODES, uids=[row["uid"] for row in rows])
+    write_nodes(tx, label, rows)
+    for type_ in ("INITIATED", "REACHED", "CARRIED"):
+        _link(tx, type_, best)
+    return len(rows)
+
+
+def _link(tx: neo4j.ManagedTransaction, type_: str, best: dict[str, list[Finding]]) -> None:
+    """Every uid in the column of that name, joined in the direction that the schema declares."""
+    outward = schema.RELATIONSHIPS[type_].ends[0][0] in schema.NODES and type_ != "INITIATED"
+    rows = []
+    for node, group in best.items():
+        finding = group[0]
+        props = {"rule": f"{finding.rule.area}/{finding.rule.name}", "confidence": finding.values.get("confidence")}
+        for other in finding.values.get(type_) or []:
+            if other is not None:
+                start, end = (node, other) if outward else (other, node)
+                rows.append({"uid": relationship_uid(type_, start, end), "a": start, "b": end, "props": props})
+    _remove_others(tx, type_, {row["uid"] for row in rows}, None)
+    write_relationships(tx, type_, rows)

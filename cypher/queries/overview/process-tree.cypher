@@ -1,0 +1,63 @@
+// /// query
+// summary = "The processes of a host as a tree: who started whom"
+// [params.host]
+// type = "string"
+// default = ""
+// doc = "name or uid of one host; empty for all"
+// [params.limit]
+// type = "integer"
+// default = 5000
+// doc = "most rows to give"
+// [columns]
+// depth = "0 for a process whose parent is not recorded"
+// pid = "process id"
+// name = "name of the image"
+// command_line = "command line"
+// parent_pid = "process id of the parent"
+// started = "ISO 8601"
+// host = "name of the host"
+// host_uid = "the host as a node"
+// uid = "the process as a node"
+// [[examples]]
+// title = "a child below its parent, whichever is read first"
+// graph = """
+// CREATE (h:Host:Entity {uid: 'h', name: 'PC'}), (b:Process:Entity {uid: 'b', pid: 8, name: 'b', host_uid: 'h', started_us: 2000000}),
+//   (a:Process:Entity {uid: 'a', pid: 4, name: 'a', host_uid: 'h', started_us: 1000000}),
+//   (a)-[:RAN_ON {uid: 'r1'}]->(h), (b)-[:RAN_ON {uid: 'r2'}]->(h), (a)-[:SPAWNED {uid: 's', first_us: 2}]->(b)
+// """
+// rows = [{ depth = 0, pid = 4, name = "a", started = "1970-01-01T00:00:01Z", host = "PC" }, { depth = 1, pid = 8, name = "b", parent_pid = 4 }]
+// [[examples]]
+// title = "another host"
+// params = { host = "elsewhere" }
+// graph = """
+// CREATE (h:Host:Entity {uid: 'h', name: 'PC'})<-[:RAN_ON {uid: 'r1'}]-(:Process:Entity {uid: 'a', pid: 4, host_uid: 'h'})
+// """
+// rows = []
+// ///
+MATCH (h:Host)<-[:RAN_ON]-(p:Process)
+WHERE $host = '' OR toLower(h.name) = toLower($host) OR h.uid = $host
+WITH DISTINCT h, p
+OPTIONAL MATCH (parent:Process)-[x:SPAWNED]->(p)
+WITH h, p, parent, min(x.first_us) AS spawned
+ORDER BY spawned, parent.uid
+WITH h, p, collect(parent)[0] AS parent
+// its line of ancestors, by which the tree is ordered; deeper than 25 counts as 25
+OPTIONAL MATCH line = (root:Process)-[:SPAWNED*1..25]->(p)
+WHERE root <> p AND NOT EXISTS { MATCH (up:Process)-[:SPAWNED]->(root) WHERE up <> p }
+WITH h, p, parent, line ORDER BY length(line) DESC
+WITH h, p, parent, collect(line)[0] AS line
+WITH h, p, parent, CASE WHEN line IS NULL THEN [p] ELSE nodes(line) END AS line
+WITH h, p, parent, line,
+     reduce(text = '', n IN line | text + '/' + right('0000000000000000' + toString(coalesce(n.started_us, 0)), 16) + n.uid) AS rank
+RETURN size(line) - 1 AS depth,
+       p.pid AS pid,
+       coalesce(p.name, 'not recorded') AS name,
+       coalesce(p.command_line, 'not recorded') AS command_line,
+       parent.pid AS parent_pid,
+       CASE WHEN p.started_us IS NULL THEN 'not recorded' ELSE
+         toString(datetime({epochSeconds: p.started_us / 1000000, nanosecond: (p.started_us % 1000000) * 1000})) END AS started,
+       coalesce(h.name, 'not recorded') AS host,
+       h.uid AS host_uid,
+       p.uid AS uid
+ORDER BY host, host_uid, rank
+LIMIT $limit

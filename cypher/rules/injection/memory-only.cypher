@@ -1,0 +1,80 @@
+// /// rule
+// summary = "Memory written in another process, and no execution recorded"
+// attack = ["T1055"]
+// derives = "INJECTED_INTO"
+// scope = "run"
+// specificity = 0
+// [columns]
+// source = "uid of the writer"
+// target = "uid of the target"
+// confidence = "likely for executable memory of a process that is no child; else weak"
+// memory = "the memory"
+// write = "the writes"
+// execution = "none is recorded"
+// [[examples]]
+// title = "executable memory written in a process that is no child: likely"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:ALLOCATED_IN {uid: 'm', seq: 1, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4200}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "likely" }]
+// [[examples]]
+// title = "the same in an own child that was merely started: weak"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run), (s)-[:SPAWNED {uid: 'p', seq: 0}]->(d),
+//   (s)-[:ALLOCATED_IN {uid: 'm', seq: 1, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4200}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "weak" }]
+// [[examples]]
+// title = "data in a process that is no child: weak"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4200}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "weak" }]
+// [[examples]]
+// title = "parameters written into an own child: nothing"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run), (s)-[:SPAWNED {uid: 'p', seq: 0}]->(d),
+//   (s)-[:ALLOCATED_IN {uid: 'm', seq: 1, address: 4096, end: 8192, executable: false}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4200}]->(d)
+// """
+// rows = []
+// [[examples]]
+// title = "memory that was only allocated or read: nothing"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:ALLOCATED_IN {uid: 'm', seq: 1, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:READ_MEMORY_OF {uid: 'x', seq: 2}]->(d)
+// """
+// rows = []
+// ///
+UNWIND $runs AS run
+MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[x:WROTE_MEMORY_OF|MAPPED_INTO]->(d:Process)
+WITH s, d, collect(DISTINCT x) AS puts
+OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN]->(d) WHERE m.executable
+WITH s, d, puts, collect(m) AS code
+OPTIONAL MATCH (s)-[c:SPAWNED]->(d)
+WITH s, d, puts, code, count(c) > 0 AS own_child
+WITH s, d, own_child,
+     [x IN puts WHERE type(x) = 'WROTE_MEMORY_OF'] AS written,
+     [x IN puts WHERE type(x) = 'MAPPED_INTO' AND x.executable] AS mapped,
+     code
+WITH s, d, own_child, written, mapped,
+     [m IN code WHERE any(w IN written WHERE w.address < coalesce(m.end, m.address + 1)
+                                         AND coalesce(w.end, w.address + 1) > m.address)] AS filled
+WITH s, d, own_child, written, filled + mapped AS memory
+WHERE size(memory) > 0 OR (size(written) > 0 AND NOT own_child)
+RETURN s.uid AS source,
+       d.uid AS target,
+       CASE WHEN size(memory) > 0 AND NOT own_child THEN 'likely' ELSE 'weak' END AS confidence,
+       memory,
+       written AS write,
+       [] AS execution
