@@ -1,1 +1,1 @@
-"""TODO."""
+"""The faces: command line, REST and exports, all over the same functions."""

@@ -102,7 +102,7 @@ def _replace(tx: neo4j.ManagedTransaction, kind: str, findings: list[Finding], r
     if kind in schema.NODES:
         return _replace_nodes(tx, kind, findings)
     rows = [_relationship_row(kind, group) for group in _grouped(findings).values()]
-    _remove_others(tx, kind, {row["uid"] for row in rows}, runs)
+    _remove_others(tx, kind, {str(row["uid"]) for row in rows}, runs)
     write_relationships(tx, kind, rows)
     return len(rows)
 
@@ -196,5 +196,5 @@ def _link(tx: neo4j.ManagedTransaction, type_: str, best: dict[str, list[Finding
             if other is not None:
                 start, end = (node, other) if outward else (other, node)
                 rows.append({"uid": relationship_uid(type_, start, end), "a": start, "b": end, "props": props})
-    _remove_others(tx, type_, {row["uid"] for row in rows}, None)
+    _remove_others(tx, type_, {str(row["uid"]) for row in rows}, None)
     write_relationships(tx, type_, rows)

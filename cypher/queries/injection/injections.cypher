@@ -36,7 +36,7 @@
 //   (a)-[:INJECTED_INTO {uid: 'r', technique: 'T1055.002', confidence: 'likely', memory: 'not recorded', write: 'not recorded', execution: 'CreateRemoteThread', first_us: 1498796314460000, evidence: ['x:4.0#1']}]->(b),
 //   (a)-[:INJECTED_INTO {uid: 'q', technique: 'T1055', confidence: 'weak', first_us: 1, evidence: ['x:4.0#2']}]->(c)
 // """
-// rows = [{ host = "PC", injector_pid = 4, injector_name = "a.exe", target_pid = 8, target_name = "not recorded", technique = "T1055.002", execution = "CreateRemoteThread", confidence = "likely", first_seen = "2017-06-30T04:18:34.460Z", evidence = ["x:4.0#1"] }]
+// rows = [{ host = "PC", injector_pid = 4, injector_name = "a.exe", target_pid = 8, target_name = "not recorded", technique = "T1055.002", execution = "CreateRemoteThread", confidence = "likely", first_seen = "2017-06-30T04:18:34.460000Z", evidence = ["x:4.0#1"] }]
 // [[examples]]
 // title = "weak ones on demand"
 // params = { min_confidence = "weak" }
@@ -70,7 +70,7 @@ RETURN coalesce(h.name, 'not recorded') AS host,
        coalesce(i.protections, 'not recorded') AS protections,
        i.confidence AS confidence,
        CASE WHEN i.first_us IS NULL THEN 'not recorded' ELSE
-         toString(datetime({epochSeconds: i.first_us / 1000000, nanosecond: (i.first_us % 1000000) * 1000})) END AS first_seen,
+         left(toString(datetime({epochSeconds: i.first_us / 1000000})), 19) + '.' + right('00000' + toString(i.first_us % 1000000), 6) + 'Z' END AS first_seen,
        i.evidence AS evidence,
        coalesce(i.other_techniques, []) AS other_techniques,
        t.host_uid AS host_uid,

@@ -37,7 +37,7 @@
 // CREATE (:Host:Entity {uid: 'h', name: 'A'}), (:Host:Entity {uid: 't', name: '10.0.0.2'}), (:Process:Entity {uid: 'p', pid: 4, name: 'psexec.exe'}),
 //   (:Movement:Entity {uid: 'm', method: 'PsExec', technique: 'T1021.002, T1569.002', confidence: 'likely', source_host_uid: 'h', source_process_uid: 'p', target_host_uid: 't', first_us: 1498796314460000, evidence: ['t1:5']})
 // """
-// rows = [{ source_host = "A", source_pid = 4, source_process = "psexec.exe", account = "not recorded", target_host = "10.0.0.2", target_process = "not recorded", method = "PsExec", confidence = "likely", first_seen = "2017-06-30T04:18:34.460Z", evidence = ["t1:5"] }]
+// rows = [{ source_host = "A", source_pid = 4, source_process = "psexec.exe", account = "not recorded", target_host = "10.0.0.2", target_process = "not recorded", method = "PsExec", confidence = "likely", first_seen = "2017-06-30T04:18:34.460000Z", evidence = ["t1:5"] }]
 // [[examples]]
 // title = "a copy alone is weak"
 // params = { min_confidence = "likely" }
@@ -73,7 +73,7 @@ RETURN coalesce(sh.name, 'not recorded') AS source_host,
        m.technique AS technique,
        m.confidence AS confidence,
        CASE WHEN m.first_us IS NULL THEN 'not recorded' ELSE
-         toString(datetime({epochSeconds: m.first_us / 1000000, nanosecond: (m.first_us % 1000000) * 1000})) END AS first_seen,
+         left(toString(datetime({epochSeconds: m.first_us / 1000000})), 19) + '.' + right('00000' + toString(m.first_us % 1000000), 6) + 'Z' END AS first_seen,
        m.evidence AS evidence,
        m.source_host_uid AS source_host_uid,
        m.target_host_uid AS target_host_uid,

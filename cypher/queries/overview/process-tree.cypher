@@ -25,7 +25,7 @@
 //   (a:Process:Entity {uid: 'a', pid: 4, name: 'a', host_uid: 'h', started_us: 1000000}),
 //   (a)-[:RAN_ON {uid: 'r1'}]->(h), (b)-[:RAN_ON {uid: 'r2'}]->(h), (a)-[:SPAWNED {uid: 's', first_us: 2}]->(b)
 // """
-// rows = [{ depth = 0, pid = 4, name = "a", started = "1970-01-01T00:00:01Z", host = "PC" }, { depth = 1, pid = 8, name = "b", parent_pid = 4 }]
+// rows = [{ depth = 0, pid = 4, name = "a", started = "1970-01-01T00:00:01.000000Z", host = "PC" }, { depth = 1, pid = 8, name = "b", parent_pid = 4 }]
 // [[examples]]
 // title = "another host"
 // params = { host = "elsewhere" }
@@ -55,7 +55,7 @@ RETURN size(line) - 1 AS depth,
        coalesce(p.command_line, 'not recorded') AS command_line,
        parent.pid AS parent_pid,
        CASE WHEN p.started_us IS NULL THEN 'not recorded' ELSE
-         toString(datetime({epochSeconds: p.started_us / 1000000, nanosecond: (p.started_us % 1000000) * 1000})) END AS started,
+         left(toString(datetime({epochSeconds: p.started_us / 1000000})), 19) + '.' + right('00000' + toString(p.started_us % 1000000), 6) + 'Z' END AS started,
        coalesce(h.name, 'not recorded') AS host,
        h.uid AS host_uid,
        p.uid AS uid

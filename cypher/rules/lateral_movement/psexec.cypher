@@ -34,7 +34,7 @@
 //   (f:File:Entity {uid: 'f', host_uid: 'h', name: 'dllhost.dat'}), (c:Content:Entity {uid: 'c', product: 'Sysinternals PsExec'}),
 //   (x:File:Entity {uid: 'x', host_uid: 't', name: 'x.dll', path: 'C:/Windows/x.dll'}),
 //   (f)-[:HAS_CONTENT {uid: 'r1'}]->(c), (f)-[:EXECUTED_AS {uid: 'r2', position: 't1:3'}]->(p),
-//   (m)-[:SPAWNED {uid: 'r3', position: 't1:3', first_us: 20}]->(p), (p)-[:NAMED_HOST {uid: 'r4', position: 't1:3', first_us: 20}]->(t),
+//   (m)-[:SPAWNED {uid: 'r3', position: 't1:3', first_us: 20}]->(p), (p)-[:NAMED_HOST {uid: 'r4', position: 't1:3', first_us: 20, last_us: 20}]->(t),
 //   (m)-[:WROTE {uid: 'r5', position: 't1:2', first_us: 10}]->(x)
 // """
 // rows = [{ method = "PsExec", confidence = "likely", source_process_uid = "p", target_host_uid = "t", copied_file = "C:/Windows/x.dll" }]
@@ -45,7 +45,7 @@
 //   (p:Process:Entity {uid: 'p', host_uid: 'h', name: 'PsExec.exe', command_line: 'PsExec.exe -s cmd'}),
 //   (f:File:Entity {uid: 'f', host_uid: 'h', name: 'PsExec.exe'}), (c:Content:Entity {uid: 'c', product: 'Sysinternals PsExec'}),
 //   (f)-[:HAS_CONTENT {uid: 'r1'}]->(c), (f)-[:EXECUTED_AS {uid: 'r2', position: 't1:3'}]->(p),
-//   (p)-[:NAMED_HOST {uid: 'r4', position: 't1:3', first_us: 20}]->(h)
+//   (p)-[:NAMED_HOST {uid: 'r4', position: 't1:3', first_us: 20, last_us: 20}]->(h)
 // """
 // rows = []
 // [[examples]]
@@ -53,7 +53,7 @@
 // graph = """
 // CREATE (h:Host:Entity {uid: 'h', scope: 'c', key: 't1', name: 'A', recorded: true}), (t:Host:Entity {uid: 't', scope: 'c', key: 'name:srv', name: 'srv'}),
 //   (p:Process:Entity {uid: 'p', host_uid: 'h', name: 'robocopy.exe', command_line: 'robocopy C:/a b'}),
-//   (p)-[:NAMED_HOST {uid: 'r4', position: 't1:3', first_us: 20}]->(t)
+//   (p)-[:NAMED_HOST {uid: 'r4', position: 't1:3', first_us: 20, last_us: 20}]->(t)
 // """
 // rows = []
 // ///

@@ -1,0 +1,1 @@
+"""Answers as files that others can open: each module here writes one format."""

@@ -1,0 +1,115 @@
+"""The main job: logs become events, events become a graph, rules derive what follows from it.
+
+A log that cannot be used is found out before anything of it is written. A load that is killed leaves whole
+transactions behind; loading the same log again completes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from api.settings import Settings
+from cypher.derive import derive
+from graph_model.builder import build
+from graph_model.errors import EmptyLogError, InputError
+from graph_model.events import Event, RunObserved
+from graph_model.reduction import Batch
+from graph_model.store import Store
+from loaders.drift import Drift
+from loaders.protocol import Context
+from loaders.registry import files_below, loader_for
+from loaders.source import Source
+
+
+@dataclass
+class LoadReport:
+    """What one load did: a drift report for each log, counts of what was derived, and the logs that failed."""
+
+    logs: list[Drift] = field(default_factory=list)
+    runs: list[str] = field(default_factory=list)
+    written: int = 0
+    derived: dict[str, int] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            "runs": self.runs,
+            "written": self.written,
+            "derived": self.derived,
+            "logs": [drift.as_dict() for drift in self.logs],
+        }
+
+
+class Progress:
+    """What a load tells about its way; this one keeps silent."""
+
+    def logs(self, number: int) -> None:
+        """So many logs were found."""
+
+    def log(self, path: Path) -> None:
+        """This log is being read."""
+
+    def rows(self, number: int) -> None:
+        """So many more rows were written."""
+
+    def deriving(self) -> None:
+        """All logs are in; the rules run."""
+
+
+def logs_of(paths: Sequence[Path], settings: Settings) -> list[Source]:
+    """Every log below the paths, each recognised; raises on the first that is none."""
+    if not paths:
+        raise InputError("no path given", hint="`provgraph load PATH…` takes logs and folders of logs")
+    files = dict.fromkeys(file for path in paths for file in files_below(path))
+    sources = [Source(file, settings.max_log_bytes) for file in files]
+    for source in sources:
+        loader_for(source)
+    return sources
+
+
+def load(
+    store: Store, paths: Sequence[Path], context: Context, settings: Settings, progress: Progress | None = None
+) -> LoadReport:
+    """Load logs and folders of logs. All of them are read to their end before the first is written."""
+    progress = progress or Progress()
+    sources = logs_of(paths, settings)
+    progress.logs(len(sources))
+    report = LoadReport()
+    for source in sources:
+        progress.log(source.path)
+        _load_one(store, source, context, report, progress.rows)
+    progress.deriving()
+    report.derived = derive(store, report.runs)
+    return report
+
+
+def _load_one(store: Store, source: Source, context: Context, report: LoadReport, told: Callable[[int], None]) -> None:
+    loader = loader_for(source)
+    drift = Drift(str(source.path), loader.name)
+    runs: list[str] = []
+    batches = build(_watched(loader.events(source, context, drift), runs))
+    for batch in _not_empty(batches, source):
+        store.write(batch, told)
+        report.written += len(batch)
+    report.runs += runs
+    report.logs.append(drift)
+
+
+def _watched(events: Iterator[Event], runs: list[str]) -> Iterator[Event]:
+    for event in events:
+        if isinstance(event, RunObserved):
+            runs.append(event.run)
+        yield event
+
+
+def _not_empty(batches: Iterator[Batch], source: Source) -> Iterator[Batch]:
+    """An empty graph from a file that is not empty is an error, never a success."""
+    number = 0
+    for batch in batches:
+        number += len(batch)
+        yield batch
+    if not number:
+        raise EmptyLogError("the log says nothing that has a place in the graph", path=str(source.path))

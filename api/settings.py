@@ -1,0 +1,26 @@
+"""Where the database is, from options and environment; read when a command runs, never at import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_folder() -> Path:
+    return Path.home() / ".local" / "share" / "provgraph"
+
+
+class Settings(BaseSettings):
+    """``PROVGRAPH_DATA``, ``PROVGRAPH_URI``, ``PROVGRAPH_USER``, ``PROVGRAPH_PASSWORD``, ``PROVGRAPH_DATABASE`` …"""
+
+    model_config = SettingsConfigDict(env_prefix="PROVGRAPH_", env_ignore_empty=True)
+
+    data: Path = Field(default_factory=_default_folder, description="folder of the embedded database")
+    uri: str = Field("", description="Bolt address of a Neo4j; empty for the embedded engine")
+    user: str = Field("neo4j", description="user name for --uri")
+    password: str = Field("", description="password for --uri")
+    database: str = Field("neo4j", description="database for --uri")
+    max_log_bytes: int = Field(4 << 30, gt=0, description="largest log, decompressed")
+    query_timeout: float = Field(120.0, gt=0, description="seconds after which a query is given up")

@@ -1,0 +1,1 @@
+"""InfoTrace Mark II for Cyber (Soliton Dataset 2018): one event per line, Key=Value."""

@@ -1,0 +1,35 @@
+"""``reg`` lines: keys and values; ``path`` is the key, ``entry`` the value's name, empty for the default value."""
+
+from __future__ import annotations
+
+from graph_model.events import Event, RegistryKeyCreated, RegistryKeyDeleted, RegistryValueDeleted, RegistryValueSet
+from loaders.mark2.record import Record
+from loaders.mark2.terminal import Terminal
+
+Out = list[Event]
+
+
+def create(record: Record, terminal: Terminal, out: Out) -> None:
+    """A key was created."""
+    key = record.need_path("path")
+    out.append(record.act(RegistryKeyCreated, terminal.actor(record, out), host=terminal.ref, key=key))
+
+
+def delete_key(record: Record, terminal: Terminal, out: Out) -> None:
+    """A key was deleted."""
+    key = record.need_path("path")
+    out.append(record.act(RegistryKeyDeleted, terminal.actor(record, out), host=terminal.ref, key=key))
+
+
+def set_value(record: Record, terminal: Terminal, out: Out) -> None:
+    """A value was set."""
+    key, name = record.need_path("path"), record.fields.get("entry", "")
+    data = record.fields.get("valStr") or record.fields.get("valNum")
+    actor = terminal.actor(record, out)
+    out.append(record.act(RegistryValueSet, actor, host=terminal.ref, key=key, name=name, data=data))
+
+
+def delete_value(record: Record, terminal: Terminal, out: Out) -> None:
+    """A value was deleted."""
+    key, name = record.need_path("path"), record.fields.get("entry", "")
+    out.append(record.act(RegistryValueDeleted, terminal.actor(record, out), host=terminal.ref, key=key, name=name))
