@@ -18,7 +18,7 @@ def opened(settings: Settings, *, read_only: bool = False) -> Iterator[Store]:
             store.check()
             yield _prepared(store, read_only)
         return
-    with EmbeddedEngine(settings.data.expanduser().resolve()) as found:
+    with EmbeddedEngine(settings.folder) as found:
         user = found.reader_user if read_only else found.user
         password = found.reader_password if read_only else found.password
         with Store(found.uri, user, password, found.database) as store:

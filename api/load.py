@@ -33,14 +33,9 @@ class LoadReport:
     written: int = 0
     derived: dict[str, int] = field(default_factory=dict)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return {
-            "runs": self.runs,
-            "written": self.written,
-            "derived": self.derived,
-            "logs": [drift.as_dict() for drift in self.logs],
-        }
+    def as_rows(self) -> list[dict[str, Any]]:
+        """One row for each log: its run, and its drift report."""
+        return [{"run": run, **drift.as_dict()} for run, drift in zip(self.runs, self.logs, strict=True)]
 
 
 class Progress:

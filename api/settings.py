@@ -24,3 +24,8 @@ class Settings(BaseSettings):
     database: str = Field("neo4j", description="database for --uri")
     max_log_bytes: int = Field(4 << 30, gt=0, description="largest log, decompressed")
     query_timeout: float = Field(120.0, gt=0, description="seconds after which a query is given up")
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the embedded database, in full."""
+        return self.data.expanduser().resolve()

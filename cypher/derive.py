@@ -65,7 +65,7 @@ def _derive(tx: neo4j.ManagedTransaction, runs: list[str]) -> dict[str, int]:
         found = [finding for rule in group for finding in _findings(tx, rule, runs)]
         for kind, findings in _by_kind(group, found).items():
             scope = next(rule.header.scope for rule in group if rule.header.derives == kind)
-            counts[kind] = _replace(tx, kind, findings, runs if scope == "run" else None)
+            counts[kind] = counts.get(kind, 0) + _replace(tx, kind, findings, runs if scope == "run" else None, group)
     return counts
 
 
@@ -98,11 +98,14 @@ def _findings(tx: neo4j.ManagedTransaction, rule: Rule, runs: list[str]) -> Iter
         yield finding
 
 
-def _replace(tx: neo4j.ManagedTransaction, kind: str, findings: list[Finding], runs: list[str] | None) -> int:
+def _replace(
+    tx: neo4j.ManagedTransaction, kind: str, findings: list[Finding], runs: list[str] | None, group: list[Rule]
+) -> int:
+    """Write what the rules of this stage say, and take away what they said before and say no longer."""
     if kind in schema.NODES:
-        return _replace_nodes(tx, kind, findings)
-    rows = [_relationship_row(kind, group) for group in _grouped(findings).values()]
-    _remove_others(tx, kind, {str(row["uid"]) for row in rows}, runs)
+        return _replace_nodes(tx, kind, findings, _names(group))
+    rows = [_relationship_row(kind, same) for same in _grouped(findings).values()]
+    _remove_others(tx, kind, {str(row["uid"]) for row in rows}, runs, _names(group))
     write_relationships(tx, kind, rows)
     return len(rows)
 
@@ -114,9 +117,18 @@ def _grouped(findings: list[Finding]) -> dict[tuple[str, ...], list[Finding]]:
     return groups
 
 
-def _remove_others(tx: neo4j.ManagedTransaction, kind: str, keep: set[str], runs: list[str] | None) -> None:
+def _names(group: Iterable[Rule]) -> set[str]:
+    return {f"{rule.area}/{rule.name}" for rule in group}
+
+
+def _remove_others(
+    tx: neo4j.ManagedTransaction, kind: str, keep: set[str], runs: list[str] | None, stage: set[str]
+) -> None:
+    """What a rule of this stage, or one that is no more, derived earlier; other stages look after their own."""
     statement = statements.derived_of_runs(kind) if runs is not None else statements.all_of(kind)
-    gone = sorted({record["uid"] for record in rows_in(tx, statement, runs=runs)} - keep)
+    known = _names(rules().values()) - stage
+    found = {record["uid"] for record in rows_in(tx, statement, runs=runs) if record["rule"] not in known}
+    gone = sorted(found - keep)
     if gone:
         rows_in(tx, statements.delete_relationships(kind), uids=gone)
 
@@ -135,21 +147,28 @@ def _properties(kind: str, declared: dict[str, schema.Property], group: list[Fin
     props = {name: value for name, value in best.values.items() if name in declared}
     props |= {name: _apis(found) for name, found in best.steps.items() if name in declared}
     attack = best.rule.header.attack
+    named = {step["uid"] for name, found in best.steps.items() if name in declared for step in found}
+    shown = [step for step in steps if step["uid"] in named]
     derived = {
         "rule": f"{best.rule.area}/{best.rule.name}",
-        "evidence": [step["position"] for step in steps[:EVIDENCE_KEPT]],
+        "evidence": _citations(steps),
         "first_us": min(times, default=None),
         "last_us": max(times, default=None),
         "technique": attack[0] if attack else None,
         "other_techniques": _other_techniques(group),
-        "addresses": _texts(steps, "address_hex"),
-        "protections": _texts(steps, "protection"),
+        "addresses": _texts(shown, "address_hex"),
+        "protections": _texts(shown, "protection"),
         "run": next((step["run"] for step in steps if "run" in step), None),
     }
     for name, value in derived.items():
         if name in declared and props.get(name) is None:
             props[name] = value
     return {name: value for name, value in props.items() if value is not None}
+
+
+def _citations(steps: list[Row]) -> list[str]:
+    places = [place for step in steps for place in step.get("positions") or [step["position"]]]
+    return list(dict.fromkeys(places))[:EVIDENCE_KEPT]
 
 
 def _apis(steps: list[Row]) -> str:
@@ -167,7 +186,7 @@ def _other_techniques(group: list[Finding]) -> list[str]:
     return sorted({technique for finding in group[1:] for technique in finding.rule.header.attack} - first)
 
 
-def _replace_nodes(tx: neo4j.ManagedTransaction, label: str, findings: list[Finding]) -> int:
+def _replace_nodes(tx: neo4j.ManagedTransaction, label: str, findings: list[Finding], stage: set[str]) -> int:
     """Derived nodes: ``key`` identifies them, columns named after relationship types hold the uids of neighbours."""
     best: dict[str, list[Finding]] = defaultdict(list)
     for finding in sorted(findings, key=lambda finding: finding.rank):
@@ -181,11 +200,11 @@ def _replace_nodes(tx: neo4j.ManagedTransaction, label: str, findings: list[Find
         rows_in(tx, statements.CLEAR_NODES, uids=[row["uid"] for row in rows])
     write_nodes(tx, label, rows)
     for type_ in ("INITIATED", "REACHED", "CARRIED"):
-        _link(tx, type_, best)
+        _link(tx, type_, best, stage)
     return len(rows)
 
 
-def _link(tx: neo4j.ManagedTransaction, type_: str, best: dict[str, list[Finding]]) -> None:
+def _link(tx: neo4j.ManagedTransaction, type_: str, best: dict[str, list[Finding]], stage: set[str]) -> None:
     """Every uid in the column of that name, joined in the direction that the schema declares."""
     outward = schema.RELATIONSHIPS[type_].ends[0][0] in schema.NODES and type_ != "INITIATED"
     rows = []
@@ -196,5 +215,5 @@ def _link(tx: neo4j.ManagedTransaction, type_: str, best: dict[str, list[Finding
             if other is not None:
                 start, end = (node, other) if outward else (other, node)
                 rows.append({"uid": relationship_uid(type_, start, end), "a": start, "b": end, "props": props})
-    _remove_others(tx, type_, {str(row["uid"]) for row in rows}, None)
+    _remove_others(tx, type_, {str(row["uid"]) for row in rows}, None, stage)
     write_relationships(tx, type_, rows)

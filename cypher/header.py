@@ -50,7 +50,10 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class QueryHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``answer``: how rows come of the text: as they are, by waves in time, or as chains put together from links."""
+    """``answer``: how rows come of the text: as they are, by waves in time, or as chains put together from links.
+
+    ``table``: the columns that a table on a terminal shows; JSON and CSV always hold all of them.
+    """
 
     summary: str
     columns: dict[str, str]
@@ -59,6 +62,7 @@ class QueryHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attack: list[str] = []
     answer: Literal["rows", "waves", "chains"] = "rows"
     direction: Literal["forward", "backward"] = "forward"
+    table: list[str] = []
 
 
 class RuleHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

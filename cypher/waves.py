@@ -87,10 +87,13 @@ def _take(track_: _Track, row: Row, changed: dict[str, None]) -> None:
     passed, arrived = _times(track_, row)
     if passed is None or arrived is None or track_.beyond(passed):
         return
+    sooner = track_.better(arrived, track_.reached.get(row["far"]))
+    if row["type"] == "ALTERNATE_OF" and not sooner:
+        return  # the way back to where it came from
     best = track_.steps.get(row["uid"])
     if best is None or track_.better(passed, best["passed"]):
         track_.steps[row["uid"]] = {**row, "passed": passed}
-    if track_.better(arrived, track_.reached.get(row["far"])):
+    if sooner:
         track_.reached[row["far"]] = arrived
         if not schema.NODES[row["far_label"]].ends_a_track:
             changed[row["far"]] = None

@@ -11,8 +11,10 @@ import re
 
 from graph_model.paths import base_name
 
-_TOKEN = re.compile(r'"([^"]*)"|(\S+)')
+_TOKEN = re.compile(r'(?:"[^"]*(?:"|\Z)|[^\s"])+')
 _RUNDLL = re.compile(r'\s*(?:"([^"]+)"|([^",\s]+))')
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+_SINGLE_QUOTED = re.compile(r"'([^']+)'")
 _SCRIPTS = (".js", ".jse", ".vbs", ".vbe", ".wsf", ".wsh", ".hta", ".ps1", ".bat", ".cmd", ".py", ".sct")
 _DOCUMENTS = tuple(
     f".{extension}"
@@ -21,15 +23,18 @@ _DOCUMENTS = tuple(
     )
 )
 _MODULES = (".dll", ".ocx", ".cpl", ".ax", ".drv", ".exe", ".dat", ".tmp", ".bin")
+# not behind a drive's colon, where `C:\\Windows` is a folder with its backslash doubled
 _SERVER = re.compile(
-    r"(?:^|[\s\"'=(:;,|&>])\\\\([A-Za-z0-9][\w.\-]*|\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]+(?:%\w+)?\]?)(?=[\\\s\"',@;)&|]|\Z)"
+    r"(?:^|[\s\"'=(:;,|&>])(?<!^[A-Za-z]:)(?<![\s\"'=(;,|&>][A-Za-z]:)"
+    r"\\\\([A-Za-z0-9][\w.\-]*|\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]+(?:%\w+)?\]?)(?=[\\\s\"',@;)&|]|\Z)"
 )
+_SHELL_SCRIPTS = (".ps1",)
 _WANTED = {
-    "wscript.exe": _SCRIPTS,
-    "cscript.exe": _SCRIPTS,
     "mshta.exe": (*_SCRIPTS, ".htm", ".html"),
-    "powershell.exe": (".ps1",),
-    "pwsh.exe": (".ps1",),
+    "powershell.exe": _SHELL_SCRIPTS,
+    "pwsh.exe": _SHELL_SCRIPTS,
+    "python.exe": (".py", ".pyw"),
+    "pythonw.exe": (".py", ".pyw"),
     "cmd.exe": (".bat", ".cmd"),
     "regsvr32.exe": _MODULES,
     "winword.exe": _DOCUMENTS,
@@ -44,7 +49,8 @@ _WANTED = {
 
 def tokens(command_line: str) -> list[str]:
     """The words of a command line, quotes removed."""
-    return [quoted or bare for quoted, bare in _TOKEN.findall(command_line)]
+    words = (match[0].replace('"', "") for match in _TOKEN.finditer(command_line))
+    return [word for word in words if word]
 
 
 def arguments(image: str, command_line: str) -> str:
@@ -52,7 +58,7 @@ def arguments(image: str, command_line: str) -> str:
     match = _TOKEN.match(command_line.lstrip())
     if not match:
         return ""
-    first = (base_name(match[1] or match[2]) or "").casefold()
+    first = (base_name(match[0].replace('"', "")) or "").casefold()
     stem = image.casefold().removesuffix(".exe")
     if first in {stem, f"{stem}.exe"}:
         return command_line.lstrip()[match.end() :].lstrip()
@@ -66,21 +72,42 @@ def files_run(image: str | None, command_line: str | None) -> list[str]:
     program = image.casefold()
     rest = arguments(image, command_line)
     if program == "rundll32.exe":
-        return _rundll_module(rest)
+        return _rundll_modules(rest)
+    if program in {"wscript.exe", "cscript.exe"}:
+        return [word for word in _operands(tokens(rest)) if _is_file(word)][:1]  # what follows are its arguments
     wanted = _WANTED.get(program)
     if wanted is None:
         return []
-    return [word for word in tokens(rest) if word.casefold().endswith(wanted) and not word.startswith(("-", "/"))]
+    words = _shell_words(rest) if wanted == _SHELL_SCRIPTS else tokens(rest)
+    return [word for word in _operands(words) if word.casefold().endswith(wanted) and _is_file(word)]
 
 
-def _rundll_module(rest: str) -> list[str]:
+def _shell_words(rest: str) -> list[str]:
+    """PowerShell quotes with `'` as well, also inside a command that is quoted as a whole, and calls with `&`."""
+    words = tokens(_SINGLE_QUOTED.sub(" ", rest))
+    return [*_SINGLE_QUOTED.findall(rest), *(word.removeprefix("& ") for word in words)]
+
+
+def _operands(words: list[str]) -> list[str]:
+    return [word for word in words if not word.startswith(("-", "/"))]
+
+
+def _is_file(word: str) -> bool:
+    """A path, not a URL or a script in place (``javascript:…``)."""
+    return not _SCHEME.match(word)
+
+
+def _rundll_modules(rest: str) -> list[str]:
+    """The module, and the control panel item that shell32.dll opens for it."""
     match = _RUNDLL.match(rest)
-    if not match:
+    module = (match[1] or match[2] or "") if match else ""
+    if match is None or not module or module.startswith(("-", "/")) or not _is_file(module):
         return []
-    module = match[1] or match[2] or ""
-    if not module or module.startswith(("-", "/")) or ":" in module[2:]:
-        return []  # `javascript:` and options are no files
-    return [module if "." in (base_name(module) or "") else f"{module}.dll"]
+    found = [module if "." in (base_name(module) or "") else f"{module}.dll"]
+    entry, *words = tokens(rest[match.end() :].lstrip(", ")) or [""]
+    if entry.casefold().startswith("control_rundll"):
+        found += [item for word in words if (item := word.partition(",")[0]).casefold().endswith((".cpl", ".dll"))][:1]
+    return found
 
 
 def servers_named(command_line: str | None) -> list[str]:

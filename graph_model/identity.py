@@ -16,19 +16,24 @@ from graph_model.events import FileFacts, Hashes, HostRef, ProcessRef
 _UID_BYTES = 16
 _HASH_LENGTHS = {"sha256": 64, "sha1": 40, "md5": 32}
 _HEXADECIMAL = re.compile(r"[0-9a-f]+\Z")
+_LOOPBACK = frozenset({"localhost", "."})
 
 
 @lru_cache(maxsize=200_000)
 def uid(kind: str, *parts: str) -> str:
     """The identity of a thing of this kind: 32 hexadecimal digits over its parts."""
-    text = "\x1f".join((kind, *parts))
+    return _digest(kind, *parts)
+
+
+def _digest(*parts: str) -> str:
+    """Over parts that no separator inside them can shift."""
+    text = "\x1f".join(part.replace("\x1e", "\x1e0").replace("\x1f", "\x1e1") for part in parts)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_UID_BYTES).hexdigest()
 
 
 def relationship_uid(type_: str, start: str, end: str, *parts: str) -> str:
     """The identity of a relationship: recorded ones add run and first position, derived ones nothing."""
-    text = "\x1f".join((type_, start, end, *parts))
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_UID_BYTES).hexdigest()
+    return _digest(type_, start, end, *parts)
 
 
 def run_uid(tool: str, *key: object) -> str:
@@ -82,7 +87,22 @@ def referred_host(scope: str, server: str) -> HostRef:
     text = server.strip().casefold()
     if text.endswith(".ipv6-literal.net"):
         text = text.removesuffix(".ipv6-literal.net").replace("-", ":").replace("s", "%")
-    return HostRef(scope, f"address:{text}" if is_address(text) else f"name:{text}")
+    return HostRef(scope, f"address:{plain_address(text)}" if is_address(text) else f"name:{text}")
+
+
+def plain_address(text: str) -> str:
+    """One spelling for an address: lower case, zeros left out, no scope id, IPv4 where it is mapped into IPv6."""
+    address = ipaddress.ip_address(text.split("%", 1)[0])
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
+
+
+def is_loopback(host: HostRef) -> bool:
+    """Whether a host that is only referred to is the speaker itself."""
+    kind, _, name = host.key.partition(":")
+    if kind == "address":
+        return ipaddress.ip_address(name).is_loopback
+    return kind == "name" and name in _LOOPBACK
 
 
 def has_content(facts: FileFacts | None) -> bool:

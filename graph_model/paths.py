@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from graph_model.events import FileRef, HostRef
-from graph_model.identity import referred_host, uid
+from graph_model.identity import is_loopback, referred_host, uid
 
 _PREFIXES = (
     ("\\??\\unc\\", "\\\\"),
@@ -21,6 +21,10 @@ _PREFIXES = (
     ("\\dosdevices\\unc\\", "\\\\"),
     ("\\device\\mup\\", "\\\\"),
     ("\\device\\lanmanredirector\\", "\\\\"),
+    ("\\device\\webdavredirector\\", "\\\\"),
+    ("\\??\\globalroot\\", "\\"),
+    ("\\\\?\\globalroot\\", "\\"),
+    ("\\\\.\\globalroot\\", "\\"),
     ("\\??\\", ""),
     ("\\\\?\\", ""),
     ("\\dosdevices\\", ""),
@@ -40,17 +44,28 @@ _VARIABLES = {
     "public": "C:\\Users\\Public",
 }
 _VARIABLE = re.compile(r"%([^%\\]+)%")
-_REDIRECTOR = re.compile(r"\\\\;[^\\]*\\")
+_REDIRECTOR = re.compile(r"\\\\(?:;[^\\]*\\)+")
 _DRIVE = re.compile(r"[a-z]:", re.IGNORECASE)
+_DRIVE_AS_DEVICE = re.compile(r"\\\\\.\\(?=[a-z]:\\)", re.IGNORECASE)
 _DRIVE_SHARE = re.compile(r"([a-z])\$\Z", re.IGNORECASE)
-_LOST_UNC = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\\[^\\]+\\")
+_LOST_UNC = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){3}\\[^\\]|[\w.-]+\\(?:admin|[a-z])\$(?:\\|\Z))", re.IGNORECASE)
+_SYSNATIVE = re.compile(r"c:\\windows\\sysnative(?=\\|\Z)", re.IGNORECASE)
+_DATA_STREAM = re.compile(r"(?<=[^\\:])(?::{1,2}\$DATA)+\Z", re.IGNORECASE)
+_PIPE = re.compile(
+    r"(?:\\\\[^\\]+\\pipe"
+    r"|\\\?\?\\pipe"
+    r"|(?:\\\?\?\\unc|\\\\\?\\unc|\\device\\mup)\\[^\\]+\\pipe"
+    r"|(?:(?:\\\?\?|\\\\[?.])\\globalroot)?\\device\\namedpipe)\\(.+)",
+    re.IGNORECASE | re.DOTALL,
+)
 # Any volume that holds the system's own top folders is the system drive.
 _SYSTEM_VOLUME = re.compile(
     r"\\device\\harddiskvolume\d+"
     r"(?=\\(?:windows|users|program files(?: \(x86\))?|programdata|documents and settings)(?:\\|\Z))",
     re.IGNORECASE,
 )
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "."})
+_VERBATIM = "\\\\?\\"
+_ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -92,23 +107,36 @@ def _locate(host: HostRef, raw: str) -> Location:
 
 def referred_or_own(host: HostRef, server: str) -> HostRef:
     """The host that a server's name means on this host: loopback names mean this one."""
-    return host if server.casefold() in _LOOPBACK else referred_host(host.scope, server)
+    other = referred_host(host.scope, server)
+    return host if is_loopback(other) else other
 
 
 def _location(host: HostRef, path: str, unc: str | None) -> Location:
     return Location(host, path, path.casefold(), path.rstrip("\\").rpartition("\\")[2] or path, unc)
 
 
+@lru_cache(maxsize=50_000)
 def clean(raw: str) -> str:
     """The path without device prefixes, with known variables filled in, capitals kept."""
-    path = raw.replace("¥", "\\").strip().strip("\x00").strip('"')
-    verbatim = path.startswith("\\\\?\\")
-    path = _without_prefix(_VARIABLE.sub(_variable, path.replace("/", "\\")))
+    path = raw.replace("¥", "\\")
+    for _ in range(_ROUNDS):  # prefixes nest (`\\?\GLOBALROOT\Device\Mup\…`)
+        before, path = path, _cleaned(path)
+        if path == before:
+            break
+    return path
+
+
+def _cleaned(path: str) -> str:
+    path = path.strip(" \t\r\n\x00").strip('"').replace("/", "\\")
+    verbatim = path.startswith((_VERBATIM, "\\??\\"))
+    path = _without_prefix(_VARIABLE.sub(_variable, path))
     path = _SYSTEM_VOLUME.sub("C:", path)
     if _LOST_UNC.match(path):
         path = "\\\\" + path
-    path = ntpath.normpath(path) if path else path
-    if not verbatim:
+    path = _DATA_STREAM.sub("", ntpath.normpath(path)) if path else path
+    if path[-1:] in (".", " "):
+        if verbatim and _DRIVE.match(path):
+            return _VERBATIM + path  # Windows reaches such a name by this prefix only
         path = path.rstrip(". ") or path
     return _spelled(path)
 
@@ -118,7 +146,7 @@ def _without_prefix(path: str) -> str:
     for prefix, instead in _PREFIXES:
         if folded.startswith(prefix):
             return _REDIRECTOR.sub(r"\\\\", instead + path[len(prefix) :])
-    return path
+    return _DRIVE_AS_DEVICE.sub("", path)
 
 
 def _variable(match: re.Match[str]) -> str:
@@ -128,10 +156,8 @@ def _variable(match: re.Match[str]) -> str:
 def _spelled(path: str) -> str:
     if _DRIVE.match(path):
         path = path[0].upper() + path[1:]
-    folded = path.casefold()
-    if folded.startswith("c:\\windows\\sysnative"):
-        # the name by which 32-bit code reaches the real System32
-        return path[:11] + "System32" + path[20:]
+    # the name by which 32-bit code reaches the real System32
+    path = _SYSNATIVE.sub(r"C:\\Windows\\System32", path)
     return path + "\\" if len(path) == 2 and path[1] == ":" else path
 
 
@@ -147,7 +173,7 @@ def split_unc(path: str) -> tuple[str, str, str] | None:
 
 def _on_that_host(share: str, rest: str) -> str:
     if share.casefold() == "admin$":
-        return ntpath.join("C:\\Windows", rest) if rest else "C:\\Windows"
+        return f"C:\\Windows\\{rest}" if rest else "C:\\Windows"
     drive = _DRIVE_SHARE.match(share)
     if drive:
         return f"{drive[1].upper()}:\\{rest}"
@@ -156,12 +182,8 @@ def _on_that_host(share: str, rest: str) -> str:
 
 def pipe_name(path: str) -> str | None:
     r"""The name of a named pipe (``\\.\pipe\x``, ``\Device\NamedPipe\x``, ``\\host\pipe\x``), else ``None``."""
-    folded = path.replace("/", "\\").casefold()
-    for marker in ("\\pipe\\", "\\device\\namedpipe\\"):
-        at = folded.find(marker)
-        if at >= 0 and (marker != "\\pipe\\" or folded.startswith(("\\\\", "\\??\\"))):
-            return path[at + len(marker) :] or None
-    return None
+    match = _PIPE.match(path.replace("¥", "\\").replace("/", "\\"))
+    return match[1] if match else None
 
 
 def base_name(path: str | None) -> str | None:

@@ -8,6 +8,7 @@ Data Security Dependency Analyses", CCS 2016, whose reduction drops events; here
 
 from __future__ import annotations
 
+from bisect import insort
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from graph_model.identity import relationship_uid
 
 TIMES_KEPT = 1_000
 POSITIONS_KEPT = 20
+MAX_INTEGER = 2**63 - 1  # the largest that databases and Bolt can hold
 
 Row = dict[str, Any]
 
@@ -45,17 +47,15 @@ class _Held:
         self.props: Row = {}
 
     def add(self, seq: int, position: str, time: int | None, count: int, props: Row) -> None:
-        self.count += count
+        self.count = min(self.count + count, MAX_INTEGER)
         if time is not None:
             self.times.append(time)
-        if len(self.positions) < POSITIONS_KEPT:
-            self.positions.append((seq, position))
-        elif seq < self.positions[0][0]:
-            self.positions[0] = (seq, position)
+        if len(self.positions) < POSITIONS_KEPT or (seq, position) < self.positions[-1]:
+            insort(self.positions, (seq, position))
+            del self.positions[POSITIONS_KEPT:]
         _merge(self.kind.properties, self.props, props)
 
     def row(self, run: str) -> Row:
-        self.positions.sort()
         self.times.sort()
         seq, position = self.positions[0]
         props = {
@@ -78,7 +78,8 @@ def _merge(declared: dict[str, schema.Property], into: Row, props: Row) -> None:
         if value is None:
             continue
         old = into.get(name)
-        into[name] = value if old is None else schema.merge_values(declared[name], old, value)
+        merged = value if old is None else schema.merge_values(declared[name], old, value)
+        into[name] = min(merged, MAX_INTEGER) if isinstance(merged, int) else merged
 
 
 class Reduction:
@@ -125,5 +126,5 @@ class Reduction:
             batch.nodes.setdefault(label, []).append({"uid": uid, "props": props})
         for held in (*self._ready, *self._held.values()):
             batch.relationships.setdefault(held.kind.type, []).append(held.row(run))
-        self.__init__()  # type: ignore[misc]
+        self._nodes, self._held, self._ready = {}, {}, []
         return batch

@@ -19,14 +19,14 @@ _HIVES = (
     ("hkcr", "HKEY_CLASSES_ROOT"),
     ("hkcc", "HKEY_CURRENT_CONFIG"),
 )
-_CONTROL_SET = re.compile(r"(?<=\\system\\)controlset\d{3}(?=\\|\Z)", re.IGNORECASE)
+_CONTROL_SET = re.compile(r"(?<=\AHKEY_LOCAL_MACHINE\\system\\)controlset001(?=\\|\Z)", re.IGNORECASE)
 DEFAULT_VALUE = "(Default)"
 
 
 @lru_cache(maxsize=50_000)
 def clean_key(raw: str) -> str:
     """The path with its long hive name; the current control set under that name."""
-    path = raw.replace("¥", "\\").strip().strip("\x00").rstrip("\\")
+    path = raw.replace("¥", "\\").strip(" \t\r\n\x00").rstrip("\\ \t\r\n\x00")
     folded = path.casefold()
     for prefix, hive in _HIVES:
         if folded.startswith(prefix) and folded[len(prefix) : len(prefix) + 1] in ("", "\\"):

@@ -80,7 +80,7 @@ def delete_relationships(type_: str) -> str:
 @cache
 def all_of(type_: str) -> str:
     """All relationships of a derived kind."""
-    return f"MATCH ()-[r:{schema.RELATIONSHIPS[type_].type}]->() RETURN r.uid AS uid"
+    return f"MATCH ()-[r:{schema.RELATIONSHIPS[type_].type}]->() RETURN r.uid AS uid, r.rule AS rule"
 
 
 @cache
@@ -89,7 +89,7 @@ def derived_of_runs(type_: str) -> str:
     kind = schema.RELATIONSHIPS[type_]
     return (
         "UNWIND $runs AS run MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(:Process)"
-        f"-[r:{kind.type}]->() RETURN DISTINCT r.uid AS uid"
+        f"-[r:{kind.type}]->() RETURN DISTINCT r.uid AS uid, r.rule AS rule"
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import neo4j
 from neo4j import exceptions as bolt
+from neo4j.graph import Node, Path, Relationship
 
 from graph_model import schema, statements
 from graph_model.errors import DatabaseError, DatabaseUnreachableError, StatementRefusedError
@@ -91,7 +92,7 @@ class Store:
             query = neo4j.Query(statement, timeout=timeout)
             result = session.run(query, dict(parameters or {}))
             columns = list(result.keys())
-            return Result(columns, [record.values() for record in result])
+            return Result(columns, [[_plain(value) for value in record.values()] for record in result])
 
     def _managed(self, work: Callable[[neo4j.ManagedTransaction], T]) -> T:
         with _explained(self.uri), self._driver.session(database=self.database) as session:
@@ -108,6 +109,23 @@ class Result:
     def rows(self) -> list[Row]:
         """Rows as dictionaries keyed by column."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.values]
+
+
+def _plain(value: Any) -> Any:
+    """Nodes, relationships, paths and times of the driver as plain values."""
+    if isinstance(value, Node):
+        return {"labels": sorted(value.labels - {schema.ENTITY}), **dict(value.items())}
+    if isinstance(value, Relationship):
+        return {"type": value.type, **dict(value.items())}
+    if isinstance(value, Path):
+        return [_plain(part) for pair in zip(value.nodes, (*value.relationships, None), strict=True) for part in pair][
+            :-1
+        ]
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return value.iso_format() if hasattr(value, "iso_format") else value
 
 
 def _tell(progress: Callable[[int], None] | None, number: int) -> None:

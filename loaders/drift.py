@@ -33,7 +33,8 @@ class Drift:
     def not_understood(self, kind: str, name: str, sample: object = "", number: int = 1) -> None:
         """Something of this kind and name is not mapped; the first sample is kept."""
         self.unknown[kind, name] += number
-        self.samples.setdefault((kind, name), str(sample)[:_SAMPLE_LENGTH])
+        if (kind, name) not in self.samples:
+            self.samples[kind, name] = _shortened(sample)
 
     def repair(self, what: str, where: str) -> None:
         """Something was put right (a garbage pid, a missing parent); the first fifty places are kept."""
@@ -59,3 +60,12 @@ class Drift:
             "repairs": self.repairs,
             "lacks": [{"what": what, "leaves_open": question} for what, question in self.lacks],
         }
+
+
+def _shortened(sample: object) -> str:
+    if isinstance(sample, bytes):
+        sample = sample.decode("utf-8", "replace")
+    try:
+        return str(sample)[:_SAMPLE_LENGTH]
+    except (RecursionError, ValueError):  # nested too deeply, or a number of thousands of digits
+        return f"a {type(sample).__name__} that cannot be printed"

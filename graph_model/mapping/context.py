@@ -7,8 +7,8 @@ from typing import Any
 
 from graph_model import events as ev
 from graph_model import paths
-from graph_model.identity import content_uid, host_uid, process_uid, uid
-from graph_model.reduction import Reduction
+from graph_model.identity import content_uid, host_uid, is_address, plain_address, process_uid, uid
+from graph_model.reduction import MAX_INTEGER, Reduction
 
 _TEXT_LENGTH = 4_096
 
@@ -123,15 +123,18 @@ class Mapping:
 
     def endpoint(self, protocol: str, address: str, port: int | None) -> str:
         """The node of an endpoint."""
-        node_uid = uid("Endpoint", protocol, address.lower(), "" if port is None else str(port))
-        return self.node("Endpoint", node_uid, protocol=protocol, address=address.lower(), port=port)
+        plain = plain_address(address) if is_address(address) else address.lower()
+        node_uid = uid("Endpoint", protocol, plain, "" if port is None else str(port))
+        return self.node("Endpoint", node_uid, protocol=protocol, address=plain, port=port)
 
 
 def _bounded(value: Any) -> Any:
-    """Text without what databases refuse (lone surrogates) and no longer than a page."""
+    """Text without what databases refuse (lone surrogates) and no longer than a page; no number beyond 64 bits."""
     if isinstance(value, str):
         text = value if len(value) <= _TEXT_LENGTH else value[: _TEXT_LENGTH - 1] + "…"
         return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, int) and not -MAX_INTEGER <= value <= MAX_INTEGER:
+        return None
     if isinstance(value, (list, tuple)):
         return [_bounded(item) for item in value]
     return value

@@ -8,7 +8,7 @@ from graph_model import events as ev
 from graph_model.identity import uid
 from graph_model.mapping.context import Handlers, Mapping
 
-_MAX_INTEGER = 2**63 - 1
+_ALL_BITS = 2**64 - 1
 _BUFFER_LENGTH = 512
 
 _TYPES: dict[type[ev.Event], str] = {
@@ -36,20 +36,16 @@ _SAME_NAME = (
 
 
 def _addresses(event: ev.Event) -> dict[str, Any]:
-    """Addresses as far as a signed 64-bit integer can say them, and always as text."""
+    """Addresses as numbers, which only last below 2^63 (see :mod:`graph_model.mapping.context`), and as text."""
     address, size = getattr(event, "address", None), getattr(event, "size", None)
     if address is None:
         return {}
-    end = address + size if size else None
+    address &= _ALL_BITS
     return {
-        "address": _signed(address),
-        "end": _signed(end),
+        "address": address,
+        "end": address + size if size and size > 0 else None,
         "address_hex": f"0x{address:08x}",
     }
-
-
-def _signed(value: int | None) -> int | None:
-    return value if value is not None and value <= _MAX_INTEGER else None
 
 
 def _properties(event: ev.Event) -> dict[str, Any]:
@@ -61,9 +57,9 @@ def _properties(event: ev.Event) -> dict[str, Any]:
         **_addresses(event),
         "api": event.api,
         "buffer": buffer[:_BUFFER_LENGTH] if buffer else None,
-        "parameter": _signed(getattr(event, "parameter", None)),
-        "entry_point": _signed(getattr(event, "entry_point", None)),
-        "instruction_pointer": _signed(getattr(event, "instruction_pointer", None)),
+        "parameter": getattr(event, "parameter", None),
+        "entry_point": getattr(event, "entry_point", None),
+        "instruction_pointer": getattr(event, "instruction_pointer", None),
         "registers": list(registers) or None,
     }
 

@@ -20,7 +20,7 @@ def observed(mapping: Mapping, event: ev.ProcessObserved) -> None:
         "Process",
         node,
         name=name,
-        path=path,
+        path=_place(path),
         command_line=event.command_line,
         guid=event.guid,
         user=event.user,
@@ -29,9 +29,14 @@ def observed(mapping: Mapping, event: ev.ProcessObserved) -> None:
         sandbox=event.sandbox or None,
     )
     _ran_as(mapping, node, event)
-    if event.recorded and path and "\\" in path:
-        _executed(mapping, ev.FileRef(event.process.host, path), node, None, event)
+    if event.recorded and path and _place(path):
+        _executed(mapping, ev.FileRef(event.process.host, event.path or path), node, None, event)
     _runs(mapping, event.process, name, event.command_line, event)
+
+
+def _place(path: str | None) -> str | None:
+    """The path if it says where the file lies; a bare name does not."""
+    return path if path and "\\" in path else None
 
 
 def _ran_as(mapping: Mapping, node: str, event: ev.ProcessObserved) -> None:
@@ -50,13 +55,14 @@ def started(mapping: Mapping, event: ev.ProcessStarted) -> None:
     node = mapping.process(event.process, event)
     path = clean(event.image.path) if event.image else None
     name = base_name(path)
-    mapping.node("Process", node, name=name, path=path, command_line=event.command_line, started_us=event.time)
+    props = {"name": name, "path": _place(path), "command_line": event.command_line, "started_us": event.time}
+    mapping.node("Process", node, **props)
     parent = mapping.actor(event)
     if parent and parent != node:
         mapping.relate(
             "SPAWNED", parent, node, event, api=event.api, suspended=event.suspended, thread_id=event.thread_id
         )
-    if event.image and path and "\\" in path:
+    if event.image and _place(path):
         _executed(mapping, event.image, node, event.facts, event)
     _runs(mapping, event.process, name, event.command_line, event)
 
@@ -72,7 +78,7 @@ def _runs(
     mapping: Mapping, process: ev.ProcessRef, name: str | None, command_line: str | None, event: ev.Event
 ) -> None:
     """What the command line names joins the process: hosts, and the DLL, script or document that it runs."""
-    if not command_line or not mapping.once(f"command line {command_line}", process_uid(process)):
+    if not command_line or not mapping.once(f"{name} command line {command_line}", process_uid(process)):
         return
     for server in servers_named(command_line):
         host = referred_or_own(process.host, server)

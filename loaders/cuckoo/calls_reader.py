@@ -14,16 +14,18 @@ from loaders.cuckoo.calls.table import HANDLERS
 from loaders.cuckoo.model import Process, RawCall, calls, times
 from loaders.cuckoo.process_table import Entry
 from loaders.cuckoo.state import Call, ProcessState, ReportState
-from loaders.drift import Drift
 
 
-def ranks(processes: list[Process], drift: Drift) -> list[list[int]]:
+_MOST_REPEATS = 2**31  # a larger number is damage
+
+
+def ranks(processes: list[Process]) -> list[list[int]]:
     """For each call of each process its rank among all: by time, where the order within a process always holds."""
     keyed: list[tuple[int, int, int]] = []
     sizes = []
     for number, process in enumerate(processes):
         latest = 0
-        moments = times(process, drift)
+        moments = times(process)
         sizes.append(len(moments))
         for index, moment in enumerate(moments):
             latest = max(latest, values.micros(moment.time if moment.time is not None else moment.timestamp) or 0)
@@ -49,7 +51,7 @@ def read(report: ReportState, entry: Entry, order: list[int]) -> Iterator[ev.Eve
 
 
 def _handled(state: ProcessState, call: Call) -> Iterator[ev.Event]:
-    number = 1 + max(0, call.repeated)
+    number = 1 + call.repeated
     state.counts[call.api] += number
     handler = HANDLERS.get(call.api)
     if handler is None:
@@ -85,7 +87,7 @@ def _call(index: int, seq: int, raw: RawCall) -> Call:
         ok=_succeeded(raw.status),
         returned=returned,
         thread_id=values.number(raw.tid if raw.tid is not None else raw.thread_id),
-        repeated=values.number(raw.repeated) or 0,
+        repeated=min(max(0, values.number(raw.repeated) or 0), _MOST_REPEATS),
         arguments=_arguments(raw.arguments),
     )
 

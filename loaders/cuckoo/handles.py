@@ -50,14 +50,15 @@ class NamedHandle:
     name: str
 
 
-@dataclass
+@dataclass(eq=False)
 class SectionHandle:
-    """A section; its life in this process is kept back until another process has to do with it."""
+    """A section; its life in this process is kept back until it is ``shared`` with another process."""
 
     section: str
     image: bool = False
     life: list[Event] = field(default_factory=list)
     views: list[tuple[int, int]] = field(default_factory=list)
+    shared: bool = False
 
 
 Meaning = ProcessHandle | ThreadHandle | FileHandle | KeyHandle | NamedHandle | SectionHandle
@@ -70,10 +71,12 @@ class HandleTable:
     def __init__(self) -> None:
         self._open: dict[int, Meaning] = {}
 
-    def bind(self, handle: int | None, meaning: Meaning) -> None:
-        """From now on the number stands for this."""
-        if handle:
+    def bind(self, handle: int | None, meaning: Meaning | None) -> None:
+        """From now on the number stands for this; for something unknown where there is no meaning."""
+        if handle and meaning is not None:
             self._open[handle] = meaning
+        else:
+            self.close(handle)
 
     def get(self, handle: int | None, kind: type[M]) -> M | None:
         """What the number stands for, if it is of that kind."""
@@ -85,14 +88,6 @@ class HandleTable:
         if handle is not None:
             self._open.pop(handle, None)
 
-    def duplicate(self, source: int | None, target: int | None) -> None:
-        """The new number stands for what the old one does."""
-        meaning = self._open.get(source) if source is not None else None
-        if meaning is not None:
-            self.bind(target, meaning)
-        else:
-            self.close(target)
-
-    def sections(self) -> list[SectionHandle]:
-        """The sections that are open."""
-        return [meaning for meaning in self._open.values() if isinstance(meaning, SectionHandle)]
+    def meaning(self, handle: int | None) -> Meaning | None:
+        """What the number stands for, of whatever kind."""
+        return self._open.get(handle) if handle is not None else None

@@ -57,7 +57,7 @@ def _processes(processes: list[model.Process], state: ReportState) -> Iterator[e
     listed = [entry for process in processes if (entry := _listed(process, state))]
     for entry in listed:
         yield from _observed(entry, state)
-    order = calls_reader.ranks([entry.raw for entry in listed if entry.raw], state.drift)
+    order = calls_reader.ranks([entry.raw for entry in listed if entry.raw])
     for entry, ranks in zip(listed, order, strict=True):
         yield from _noted(calls_reader.read(state, entry, ranks), state)
     for entry in listed:

@@ -7,7 +7,9 @@ their process's turn comes. Seen but unused in 2.0.x: ``behavior.apistats`` and 
 
 from __future__ import annotations
 
+import codecs
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -28,6 +30,12 @@ SECTIONS = (
     "debug",
 )
 _KNOWN_ELSEWHERE = frozenset({"statistics", "CAPE", "procdump", "procmemory", "curtain", "suricata", "metadata"})
+_ANALYSIS = frozenset({"id", "started", "ended", "duration", "machine"})
+_READ_WHOLE = ("info", "target", "file", "network", "dropped", "signatures")
+_CHUNK = 1 << 20
+# a part of a valid report that does not have its shape, or is nested too deeply
+_UNUSABLE = (msgspec.ValidationError, RecursionError)
+_NO_UTF8 = re.compile("[\udc80-\udcff]")
 _LONE_SURROGATE = re.compile(
     rb"(?<!\\)((?:\\\\)*)\\u(?:d[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab]..\\u)d[c-f][0-9a-f]{2})", re.IGNORECASE
 )
@@ -56,16 +64,18 @@ class Behavior(msgspec.Struct):
     processes: msgspec.Raw = msgspec.Raw(b"[]")
 
 
-class Report(msgspec.Struct):
-    """The top level, each section raw until it is needed."""
+@dataclass(frozen=True)
+class Report:
+    """The top level: the names of all its sections, and those that are read; ``file`` is the sample before 0.6."""
 
-    info: Any = None
-    target: Any = None
-    behavior: msgspec.Raw = msgspec.Raw(b"null")
-    network: Any = None
-    dropped: Any = None
-    signatures: Any = None
-    sections: frozenset[str] = frozenset()
+    sections: frozenset[str]
+    behavior: msgspec.Raw
+    info: Any
+    target: Any
+    file: Any
+    network: Any
+    dropped: Any
+    signatures: Any
 
 
 class RawCall(msgspec.Struct):
@@ -90,8 +100,9 @@ class CallTime(msgspec.Struct):
     timestamp: Any = None
 
 
+_NULL = msgspec.Raw(b"null")
 _KEYS = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_REPORT = msgspec.json.Decoder(Report)
+_ANY = msgspec.json.Decoder()
 _BEHAVIOR = msgspec.json.Decoder(Behavior)
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _PROCESS = msgspec.json.Decoder(Process)
@@ -103,59 +114,100 @@ _TIME = msgspec.json.Decoder(CallTime)
 
 def parse(data: bytes, path: str, drift: Drift) -> Report:
     """The report, or an error that names the file and what is wrong with it."""
+    text = data if _is_utf8(data) else _with_escapes(data)
     try:
-        sections = _KEYS.decode(data)
+        sections = _sections(text, path, drift)
     except msgspec.ValidationError as error:
         raise NotALogError("JSON, but not an object as a sandbox report is", path=path) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return _parse_repaired(data, path, drift, error)
+    except msgspec.DecodeError as error:
+        raise BrokenLogError(f"not valid JSON ({error})", path=path) from error
     except RecursionError as error:
         raise BrokenLogError("nested too deeply to be a report", path=path) from error
+    if text is not data:
+        drift.repair("invalid UTF-8", path)
     _must_be_a_report(sections, path)
-    return msgspec.structs.replace(_REPORT.decode(data), sections=frozenset(sections))
+    return Report(
+        frozenset(sections),
+        sections.get("behavior", _NULL),
+        **{name: _section(name, sections, drift) for name in _READ_WHOLE},
+    )
 
 
-def _parse_repaired(data: bytes, path: str, drift: Drift, error: Exception) -> Report:
-    """A second try without invalid UTF-8 and lone surrogates, which encoded buffers may hold."""
-    repaired = data.decode("utf-8", "backslashreplace").replace("\\x", "\\\\x").encode() if _bad_utf8(data) else data
-    repaired = _LONE_SURROGATE.sub(rb"\1?", repaired)
-    if repaired == data:
-        raise BrokenLogError(f"not valid JSON ({error})", path=path) from error
-    drift.repair("invalid UTF-8 or a lone surrogate", path)
-    return parse(repaired, path, drift)
-
-
-def _bad_utf8(data: bytes) -> bool:
+def _sections(text: bytes, path: str, drift: Drift) -> dict[str, msgspec.Raw]:
+    """The raw sections; where that fails, once more without lone surrogates, which encoded buffers may hold."""
     try:
-        data.decode()
-    except UnicodeDecodeError:
+        return _KEYS.decode(text)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        repaired = _LONE_SURROGATE.sub(rb"\1?", text)
+        if repaired == text:
+            raise
+        sections = _KEYS.decode(repaired)
+        drift.repair("lone surrogates", path)
+        return sections
+
+
+def _section(name: str, sections: dict[str, msgspec.Raw], drift: Drift) -> Any:
+    raw = sections.get(name, _NULL)
+    try:
+        return _ANY.decode(raw)
+    except _UNUSABLE as error:
+        drift.not_understood("section", name, error)
+        return None
+
+
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
         return True
-    return False
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), _CHUNK):
+            decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _with_escapes(data: bytes) -> bytes:
+    r"""Bytes that are no UTF-8 as `\xff`, which is how the sandboxes themselves print such bytes."""
+    text = data.decode("utf-8", "surrogateescape")
+    return _NO_UTF8.sub(lambda match: f"\\\\x{ord(match[0]) - 0xDC00:02x}", text).encode()
 
 
 def _must_be_a_report(sections: dict[str, msgspec.Raw], path: str) -> None:
+    """`behavior` is enough; an `info` alone must be that of an analysis, since other formats have one too."""
     if not sections:
         raise EmptyLogError("an empty JSON object: no section of a report is there", path=path)
-    if not {"behavior", "info"} & set(sections):
-        found = ", ".join(sorted(sections)[:5])
-        raise NotALogError(f"JSON, but no sandbox report: neither `info` nor `behavior` (found: {found})", path=path)
+    if "behavior" in sections or _about_an_analysis(sections):
+        return
+    found = ", ".join(sorted(sections)[:5])
+    raise NotALogError(f"JSON, but no sandbox report: no `behavior`, no `info` of one (found: {found})", path=path)
+
+
+def _about_an_analysis(sections: dict[str, msgspec.Raw]) -> bool:
+    if "info" not in sections:
+        return False
+    info = _section("info", sections, Drift(""))
+    known = {*SECTIONS, *_KNOWN_ELSEWHERE} & set(sections)
+    return len(known) > 1 or (isinstance(info, dict) and bool(_ANALYSIS & set(info)))
 
 
 def processes(report: Report, drift: Drift) -> list[Process]:
     """The entries of the process list; what is none is counted."""
+    raw: list[msgspec.Raw] = []
     try:
-        raw = _RAW_LIST.decode(_BEHAVIOR.decode(report.behavior).processes)
-    except (msgspec.ValidationError, RecursionError):
-        if bytes(report.behavior) != b"null":
-            drift.not_understood("section", "behavior", bytes(report.behavior)[:80])
-        return []
+        listed = _BEHAVIOR.decode(report.behavior).processes if report.behavior != _NULL else _NULL
+        raw = _RAW_LIST.decode(listed) if listed != _NULL else []
+    except _UNUSABLE:
+        drift.not_understood("section", "behavior", bytes(report.behavior)[:80])
     return [process for entry in raw if (process := _process(entry, drift))]
 
 
 def _process(entry: msgspec.Raw, drift: Drift) -> Process | None:
     try:
         return _PROCESS.decode(entry)
-    except msgspec.ValidationError:
+    except _UNUSABLE:
         drift.not_understood("process", "not an object", bytes(entry)[:80])
         return None
 
@@ -164,42 +216,43 @@ def calls(process: Process, drift: Drift) -> list[RawCall]:
     """The calls of a process, at the index where the report has them; what is none becomes an empty call."""
     try:
         return _CALLS.decode(process.calls)
-    except msgspec.ValidationError:
+    except _UNUSABLE:
         return [_call(raw, drift) for raw in _entries(process, drift)]
 
 
 def _call(raw: msgspec.Raw, drift: Drift) -> RawCall:
     try:
         return _CALL.decode(raw)
-    except msgspec.ValidationError:
+    except _UNUSABLE:
         drift.not_understood("call", "not an object", bytes(raw)[:80])
         return RawCall()
 
 
-def times(process: Process, drift: Drift) -> list[CallTime]:
+def times(process: Process) -> list[CallTime]:
     """Only the times of the calls, without the memory that the calls themselves need."""
     try:
         return _TIMES.decode(process.calls)
-    except msgspec.ValidationError:
-        return [_time(raw) for raw in _entries(process, drift)]
+    except _UNUSABLE:
+        return [_time(raw) for raw in _entries(process, Drift(""))]  # `calls` tells of what is wrong
 
 
 def _time(raw: msgspec.Raw) -> CallTime:
     try:
         return _TIME.decode(raw)
-    except msgspec.ValidationError:
+    except _UNUSABLE:
         return CallTime()
 
 
 def _entries(process: Process, drift: Drift) -> list[msgspec.Raw]:
     try:
         return _RAW_LIST.decode(process.calls)
-    except msgspec.ValidationError:
-        drift.not_understood("section", "calls", bytes(process.calls)[:80])
+    except _UNUSABLE:
+        if process.calls != _NULL:
+            drift.not_understood("section", "calls", bytes(process.calls)[:80])
         return []
 
 
 def unread_sections(report: Report) -> list[str]:
     """Sections that are there and that no mapping reads."""
-    used = {"info", "target", "behavior", "network", "dropped", "signatures"}
+    used = {*_READ_WHOLE, "behavior"}
     return sorted(report.sections - used - _KNOWN_ELSEWHERE)

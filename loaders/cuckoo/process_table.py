@@ -9,13 +9,16 @@ from graph_model.events import HostRef, ProcessRef
 from loaders.cuckoo import values
 from loaders.cuckoo.model import Process
 
-# The monitor reports a process when it runs; a creation and the report of its child lie at most this far apart.
+# A child is listed after its creation returns; its clock may be read this much earlier.
 _SLACK = 2_000_000
 
 
 @dataclass
 class Entry:
-    """One entry of the process list, or a process that is known only from its creation."""
+    """One entry of the process list, or a process that is known only from its creation.
+
+    ``started`` is its creation where that was seen, else when the monitor first saw it.
+    """
 
     process: ProcessRef
     pid: int
@@ -41,41 +44,38 @@ class ProcessTable:
         self.entries.append(entry)
         return entry
 
+    def lists(self, pid: int) -> bool:
+        """Whether some process is known to bear this pid."""
+        return bool(self._by_pid.get(pid))
+
+    def entry_of(self, process: ProcessRef) -> Entry | None:
+        """The entry of a process."""
+        return next((entry for entry in self._by_pid.get(process.pid or 0, ()) if entry.process == process), None)
+
     def alive(self, pid: int, time: int | None) -> ProcessRef:
-        """The process that bore the pid then; a placeholder when the list has none."""
-        found = self._by_pid.get(pid)
+        """The process that bore the pid then: the last that had started, else the first that would."""
+        found = sorted(self._by_pid.get(pid, ()), key=lambda entry: entry.started or 0)
         if not found:
             return self._unlisted(pid, None).process
-        started = [e for e in found if e.started is None or time is None or e.started <= time + _SLACK]
+        started = [entry for entry in found if time is None or (entry.started or 0) <= time]
         return (started[-1] if started else found[0]).process
 
     def created(self, pid: int, time: int | None, parent: ProcessRef) -> ProcessRef:
-        """The process that this creation brought forth: not one that had ended before."""
-        found = self._by_pid.get(pid, [])
-        for entry in found:
-            if entry.created_by == parent and _near(entry, time):
-                return entry.process  # two hooks saw one creation
-        for entry in found:
-            later = time is None or entry.started is None or entry.started >= time - _SLACK
-            if entry.created_by is None and later:
-                entry.created_by = parent
-                return entry.process
-        entry = self._unlisted(pid, time)
-        entry.created_by = parent
-        return entry.process
+        """The process that this creation brought forth: the entry that begins next, not one from before."""
+        free = [entry for entry in self._by_pid.get(pid, ()) if _may_be_child(entry, parent, time)]
+        entry = min(free, key=lambda e: _distance(e, parent, time)) if free else self._unlisted(pid, time)
+        return _claimed(entry, parent, time)
 
     def child_of(self, parent: ProcessRef, name: str | None, time: int | None) -> ProcessRef | None:
         """The listed child that fits a creation whose pid is garbage: same parent, same image, not yet claimed."""
-        for entry in self.entries:
-            late = time is None or entry.started is None or entry.started >= time - _SLACK
-            if entry.created_by is None and entry.parent_pid == parent.pid and late and _named(entry, name):
-                entry.created_by = parent
-                return entry.process
-        return None
+        listed = [e for e in self.entries if e.parent_pid == parent.pid and _named(e, name)]
+        free = [entry for entry in listed if _may_be_child(entry, parent, time)]
+        return _claimed(min(free, key=lambda e: _distance(e, parent, time)), parent, time) if free else None
 
     def was_created(self, process: ProcessRef) -> bool:
         """Whether a creation of it was seen in the calls."""
-        return any(e.created_by is not None for e in self._by_pid.get(process.pid or 0, ()) if e.process == process)
+        entry = self.entry_of(process)
+        return entry is not None and entry.created_by is not None
 
     def _unlisted(self, pid: int, time: int | None) -> Entry:
         entry = Entry(self._ref(pid), pid, time)
@@ -87,8 +87,24 @@ class ProcessTable:
         return ProcessRef(self.host, f"{pid}.{ordinal}", pid, ordinal)
 
 
-def _near(entry: Entry, time: int | None) -> bool:
-    return time is None or entry.started is None or abs(entry.started - time) <= 30 * _SLACK
+def _may_be_child(entry: Entry, parent: ProcessRef, time: int | None) -> bool:
+    """Not claimed, and not begun long before; the list's own word for the parent outweighs its clock."""
+    if entry.created_by is not None or entry.process == parent:
+        return False
+    in_time = time is None or entry.started is None or entry.started >= time - _SLACK
+    return in_time or entry.parent_pid in (parent.pid, None)
+
+
+def _distance(entry: Entry, parent: ProcessRef, time: int | None) -> tuple[bool, bool, int]:
+    apart = (entry.started or 0) - time if time is not None and entry.started is not None else 0
+    return apart < 0, entry.parent_pid != parent.pid, abs(apart)
+
+
+def _claimed(entry: Entry, parent: ProcessRef, time: int | None) -> ProcessRef:
+    entry.created_by = parent
+    if time is not None:
+        entry.started = min(time, entry.started) if entry.started is not None else time
+    return entry.process
 
 
 def _named(entry: Entry, name: str | None) -> bool:

@@ -27,9 +27,14 @@ def list_of(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def scalar(value: Any) -> str | None:
+    """A number or text as text."""
+    return str(value) if isinstance(value, (str, int, float)) and value != "" else None
+
+
 def tool(report: Report) -> str:
     """``cape`` or ``cuckoo``, by the sections that only one of them writes."""
-    version = str(mapping_of(report.info).get("version", ""))
+    version = scalar(mapping_of(report.info).get("version")) or ""
     return "cape" if "CAPE" in report.sections or "CAPE" in version else "cuckoo"
 
 
@@ -39,7 +44,7 @@ def run_of(report: Report, processes: list[Process], source: Source) -> str:
     Without a task id or start it is the digest of the content.
     """
     info = mapping_of(report.info)
-    task, started = info.get("id"), values.micros(info.get("started"))
+    task, started = scalar(info.get("id")), values.micros(info.get("started"))
     if task is None or started is None:
         return run_uid(tool(report), source.digest)
     sample = sample_facts(report)
@@ -53,13 +58,13 @@ def run_event(report: Report, run: str, source: Source, context: Context) -> ev.
     task, version = info.get("id"), info.get("version")
     properties = {
         "tool": tool(report),
-        "version": None if version is None else str(version),
+        "version": scalar(version),
         "name": source.path.name,
         "digest": source.digest,
         "case": context.case,
         "label": context.label,
         "dataset": context.dataset,
-        "task_id": None if task is None else str(task),
+        "task_id": scalar(task),
         "machine": machine(report),
         "started_us": values.micros(info.get("started")),
         "ended_us": values.micros(info.get("ended")),
@@ -89,7 +94,7 @@ def facts_of(entry: dict[str, Any]) -> ev.FileFacts:
 
 def sample_facts(report: Report) -> ev.FileFacts:
     """What the report says of the submitted file."""
-    return facts_of(mapping_of(mapping_of(report.target).get("file")))
+    return facts_of(mapping_of(mapping_of(report.target).get("file") or report.file))
 
 
 def dropped(report: Report, state: ReportState) -> Iterator[ev.Event]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from graph_model import events as ev
-from graph_model.paths import pipe_name
+from graph_model.paths import clean, pipe_name, split_unc
 from loaders.cuckoo import values
 from loaders.cuckoo.handles import (
     CURRENT_PROCESS,
@@ -16,6 +16,7 @@ from loaders.cuckoo.handles import (
     FileHandle,
     HandleTable,
     ProcessHandle,
+    SectionHandle,
     ThreadHandle,
 )
 from loaders.cuckoo.process_table import ProcessTable
@@ -82,6 +83,7 @@ class ProcessState:
         self.process = process
         self.handles = HandleTable()
         self.calls: list[Call] = []
+        self.viewed: list[SectionHandle] = []
         self.counts: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
 
@@ -158,14 +160,11 @@ Handler = Callable[[ProcessState, Call], Iterator[ev.Event]]
 
 def on_disk(path: str) -> bool:
     """Whether a path means a file: a drive or a share, no pipe and no device."""
-    if pipe_name(path) is not None:
+    if pipe_name(path) is not None or raw_disk(path):
         return False
-    folded = path.casefold().replace("/", "\\")
-    for prefix in ("\\??\\", "\\\\?\\"):
-        folded = folded.removeprefix(prefix)
-    drive = len(folded) > 2 and folded[1] == ":" and folded[2] == "\\"
-    share = folded.startswith(("\\\\", "unc\\", "\\device\\mup\\", "\\device\\harddiskvolume", "\\systemroot\\", "%"))
-    return (drive or share or folded[:1].isdigit()) and not folded.startswith("\\\\.\\")
+    plain = clean(path).casefold()
+    volume = plain.startswith(("\\\\?\\", "\\device\\harddiskvolume", "volume{", "%"))
+    return plain[1:3] == ":\\" or volume or split_unc(plain) is not None
 
 
 def raw_disk(path: str) -> bool:

@@ -9,7 +9,9 @@ from typing import Any
 
 _DECIMAL = re.compile(r"-?\d+\Z")
 _HEXADECIMAL = re.compile(r"0x[0-9a-f]+\Z", re.IGNORECASE)
-_ESCAPE = re.compile(r"\\x[0-9a-fA-F]{2}|\\[nrt0\\\"']|.", re.DOTALL)
+_EPOCH = re.compile(r"\d{1,11}(?:\.\d+)?\Z")
+_ESCAPE = re.compile(r"\\x[0-9a-fA-F]{2}|.", re.DOTALL)
+_EPOCH_BEGINS = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLION = 1_000_000
 _LAST_PID = 0xFFFF_FFFC
 
@@ -52,20 +54,26 @@ def micros(value: Any) -> int | None:
 
 
 def _from_text(value: str) -> int | None:
-    head, _, fraction = value.strip().replace(".", ",").partition(",")
-    seconds = _seconds(head)
-    if seconds is None:
-        return micros(number(value)) if number(value) is not None else None
-    digits = (fraction + "000000")[:6]
-    return seconds * _MILLION + (int(digits) if digits.isdecimal() else 0)
+    head, _, fraction = value.strip().replace(",", ".").partition(".")
+    if fraction and not fraction.isdecimal():
+        return _moment(f"{head}.{fraction}")  # a zone follows
+    whole = _moment(head)
+    if whole is not None:
+        return whole + int((fraction + "000000")[:6])
+    return micros(float(value)) if _EPOCH.match(value.strip()) else None
 
 
 @lru_cache(maxsize=10_000)
-def _seconds(head: str) -> int | None:
+def _moment(text: str) -> int | None:
     try:
-        return int(datetime.fromisoformat(head).replace(tzinfo=UTC).timestamp())
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
+    try:
+        since = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH_BEGINS
+    except OverflowError:
+        return None
+    return (since.days * 86_400 + since.seconds) * _MILLION + since.microseconds
 
 
 @lru_cache(maxsize=10_000)
@@ -83,6 +91,7 @@ _ALIASES = {
     "threadidentifer": "threadidentifier",
     "startroutine": "functionaddress",
     "startaddress": "functionaddress",
+    "startparameter": "parameter",
     "apcroutine": "functionaddress",
     "apcargument1": "parameter",
     "apccontext": "parameter",
@@ -103,5 +112,5 @@ _ALIASES = {
 
 
 def byte_length(buffer: str) -> int:
-    r"""How many bytes a printed buffer stands for: ``\x00`` is one."""
+    r"""How many bytes a printed buffer stands for: ``\x00`` is one, and a backslash itself is not escaped."""
     return len(buffer) if "\\" not in buffer else sum(1 for _ in _ESCAPE.finditer(buffer))

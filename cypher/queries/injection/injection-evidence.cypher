@@ -1,6 +1,7 @@
 // /// query
 // summary = "Every recorded step between an injector and its target, in call order"
 // attack = ["T1055"]
+// table = ["position", "step", "api", "address", "size", "protection", "thread_id", "details"]
 // [params.injector]
 // type = "integer"
 // required = true

@@ -2,6 +2,7 @@
 // summary = "Chains of injections over several processes, with the spawns between them"
 // attack = ["T1055"]
 // answer = "chains"
+// table = ["host", "hops", "pids", "names", "techniques", "confidence", "evidence"]
 // [params.host]
 // type = "string"
 // default = ""

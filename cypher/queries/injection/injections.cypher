@@ -1,6 +1,7 @@
 // /// query
 // summary = "Who injected code into whom, and how: memory, write and execution apart, with the calls"
 // attack = ["T1055"]
+// table = ["host", "injector_pid", "injector_name", "target_pid", "target_name", "technique", "memory", "write", "execution", "addresses", "confidence", "evidence"]
 // [params.min_confidence]
 // type = "string"
 // default = "likely"

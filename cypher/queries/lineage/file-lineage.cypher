@@ -1,5 +1,6 @@
 // /// query
 // summary = "Where a file came from and where it went: created, copied, renamed, run, loaded, deleted, and what it did when it ran"
+// table = ["step", "time", "direction", "action", "host", "subject", "object", "evidence"]
 // [params.file]
 // type = "string"
 // required = true
@@ -19,6 +20,8 @@
 // evidence = "citations"
 // relationship = "the relationship in the graph"
 // uid = "its uid"
+// subject_uid = "the subject as a node"
+// object_uid = "the object as a node"
 // [[examples]]
 // title = "written, copied to another host, run there by a command line"
 // params = { file = "x.dll" }
@@ -99,6 +102,7 @@ ORDER BY direction, action
 WITH r, a, b, collect(direction)[0] AS direction, collect(action)[0] AS action
 OPTIONAL MATCH (h:Entity {uid: coalesce(b.host_uid, a.host_uid)})
 WITH r, direction, action, coalesce(h.name, 'not recorded') AS host, coalesce(r.first_us, r.arrives_us) AS us,
+     a.uid AS subject_uid, b.uid AS object_uid,
      CASE WHEN a:Process THEN coalesce(a.name, 'not recorded') + ' (' + coalesce(toString(a.pid), '?') + ')'
           ELSE coalesce(a.unc, a.path, a.name) END AS subject,
      CASE WHEN b:Process THEN coalesce(b.name, 'not recorded') + ' (' + coalesce(toString(b.pid), '?') + ')'
@@ -107,7 +111,8 @@ WITH r, direction, action, coalesce(h.name, 'not recorded') AS host, coalesce(r.
 ORDER BY us IS NULL, us, r.seq, action, subject, object, r.uid
 LIMIT $limit
 WITH collect({us: us, direction: direction, action: action, host: host, subject: subject, object: object,
-              evidence: coalesce(r.evidence, r.positions, []), relationship: type(r), uid: r.uid}) AS rows
+              evidence: coalesce(r.evidence, r.positions, []), relationship: type(r), uid: r.uid,
+              subject_uid: subject_uid, object_uid: object_uid}) AS rows
 UNWIND range(0, size(rows) - 1) AS i
 RETURN i + 1 AS step,
        CASE WHEN rows[i].us IS NULL THEN 'not recorded' ELSE
@@ -119,5 +124,7 @@ RETURN i + 1 AS step,
        rows[i].object AS object,
        rows[i].evidence AS evidence,
        rows[i].relationship AS relationship,
-       rows[i].uid AS uid
+       rows[i].uid AS uid,
+       rows[i].subject_uid AS subject_uid,
+       rows[i].object_uid AS object_uid
 ORDER BY step

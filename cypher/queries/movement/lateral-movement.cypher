@@ -1,6 +1,7 @@
 // /// query
 // summary = "Steps from host to host: who moved, how, with which file and service, and what ran there"
 // attack = ["T1021.002", "T1569.002", "T1570"]
+// table = ["source_host", "source_pid", "source_process", "account", "target_host", "target_pid", "target_process", "method", "copied_file", "service", "technique", "confidence", "first_seen", "evidence"]
 // [params.min_confidence]
 // type = "string"
 // default = "weak"
@@ -31,6 +32,8 @@
 // target_host_uid = "the target host as a node"
 // source_uid = "the source process as a node"
 // target_uid = "the target process as a node"
+// copied_file_uid = "the copied file as a node"
+// movement_uid = "the movement as a node"
 // [[examples]]
 // title = "only the source is known"
 // graph = """
@@ -78,6 +81,8 @@ RETURN coalesce(sh.name, 'not recorded') AS source_host,
        m.source_host_uid AS source_host_uid,
        m.target_host_uid AS target_host_uid,
        m.source_process_uid AS source_uid,
-       m.target_process_uid AS target_uid
+       m.target_process_uid AS target_uid,
+       m.copied_file_uid AS copied_file_uid,
+       m.uid AS movement_uid
 ORDER BY m.first_us, source_host, target_host, method, m.uid
 LIMIT $limit

@@ -1,5 +1,6 @@
 // /// query
 // summary = "The hosts: names, addresses over time, and which are only referred to"
+// table = ["host", "domain", "addresses", "recorded", "processes", "also_known_as"]
 // [params.limit]
 // type = "integer"
 // default = 1000

@@ -1,5 +1,6 @@
 // /// query
 // summary = "The processes of a host as a tree: who started whom"
+// table = ["depth", "pid", "name", "command_line", "parent_pid", "started", "host"]
 // [params.host]
 // type = "string"
 // default = ""

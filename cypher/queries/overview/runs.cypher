@@ -1,5 +1,6 @@
 // /// query
 // summary = "What was loaded: analyses and logs, with their hosts"
+// table = ["run", "name", "tool", "version", "hosts", "processes", "label", "dataset", "started", "complete"]
 // [params.limit]
 // type = "integer"
 // default = 1000

@@ -2,6 +2,7 @@
 // summary = "What was influenced from here on: along the flow, with times that never run backwards"
 // answer = "waves"
 // direction = "forward"
+// table = ["step", "time", "type", "source", "target", "host", "evidence"]
 // [params.from]
 // type = "string"
 // required = true
@@ -54,8 +55,8 @@ CALL (n, f) {
   ORDER BY r.first_us, r.uid
   LIMIT $cap
 }
-OPTIONAL MATCH (h:Entity {uid: m.host_uid})
-OPTIONAL MATCH (nh:Entity {uid: n.host_uid})
+OPTIONAL MATCH (h:Entity {uid: coalesce(m.host_uid, n.host_uid)})
+OPTIONAL MATCH (nh:Entity {uid: coalesce(n.host_uid, m.host_uid)})
 RETURN n.uid AS near,
        m.uid AS far,
        [l IN labels(m) WHERE l <> 'Entity'][0] AS far_label,
@@ -68,10 +69,10 @@ RETURN n.uid AS near,
        coalesce(r.evidence, r.positions, []) AS evidence,
        CASE WHEN n:Process THEN coalesce(n.name, 'not recorded') + ' (' + coalesce(toString(n.pid), '?') + ')'
             WHEN n:Endpoint THEN n.address + coalesce(':' + toString(n.port), '')
-            ELSE coalesce(n.path, n.name, n.uid) END AS near_name,
+            ELSE coalesce(n.unc, n.path, n.name, n.uid) END AS near_name,
        CASE WHEN m:Process THEN coalesce(m.name, 'not recorded') + ' (' + coalesce(toString(m.pid), '?') + ')'
             WHEN m:Endpoint THEN m.address + coalesce(':' + toString(m.port), '')
-            ELSE coalesce(m.path, m.name, m.uid) END AS far_name,
+            ELSE coalesce(m.unc, m.path, m.name, m.uid) END AS far_name,
        coalesce(nh.name, 'not recorded') AS near_host,
        coalesce(h.name, 'not recorded') AS far_host
 ORDER BY near, r.first_us, uid

@@ -7,6 +7,7 @@
 // source = "uid of one file"
 // target = "uid of the other"
 // reason = "why"
+// steps = "the writes of the target"
 // arrives_us = "when the target was first written or run, by its own host's clock"
 // [[examples]]
 // title = "one path, two names of one host"
@@ -29,9 +30,10 @@ MATCH (f:File) WHERE f.host_uid = a.uid
 MATCH (g:File) WHERE g.host_uid = b.uid AND g.key = f.key
 OPTIONAL MATCH (:Process)-[w:WROTE]->(g)
 OPTIONAL MATCH (g)-[x:EXECUTED_AS|LOADED_INTO]->(:Process)
-WITH f, g, min(w.first_us) AS written, min(x.first_us) AS run
+WITH f, g, min(w.first_us) AS written, min(x.first_us) AS run, collect(DISTINCT w) AS steps
 RETURN f.uid AS source,
        g.uid AS target,
        'same path on the same host' AS reason,
-       CASE WHEN written IS NULL OR run < written THEN run ELSE written END AS arrives_us
+       CASE WHEN written IS NULL OR run < written THEN run ELSE written END AS arrives_us,
+       steps
 ORDER BY source, target

@@ -12,6 +12,7 @@
 // write = "writes into the target before"
 // execution = "the APC, and the resume that follows"
 // before = "creation or opening of the target, suspending of its thread"
+// section = "the life of the mapped section in the injector: created, mapped there, written there"
 // [[examples]]
 // title = "early bird: a section in an own child, an APC with routine 0 (seed Log3), a resume"
 // graph = """
@@ -52,13 +53,19 @@ OPTIONAL MATCH (s)-[r:RESUMED]->(d)
 WITH s, d, apcs, code, writes, collect(r) AS resumes
 OPTIONAL MATCH (s)-[b:SPAWNED|OPENED|SUSPENDED]->(d)
 WITH s, d, apcs, code, writes, resumes, collect(b) AS befores
+OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
+WITH s, d, apcs, code, writes, resumes, befores, collect(made) AS made
+OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
+WITH s, d, apcs, code, writes, resumes, befores, made, collect(view) AS views
+WITH s, d, apcs, code, writes, resumes, befores, made + views AS sections
 UNWIND apcs AS q
 WITH s, d, q,
      [m IN code WHERE m.seq < q.seq] AS memory,
      [w IN writes WHERE w.seq < q.seq] AS write,
      [b IN befores WHERE b.seq < q.seq] AS before,
+     [x IN sections WHERE x.seq < q.seq] AS section,
      [r IN resumes WHERE r.seq > q.seq AND coalesce(r.thread_id = q.thread_id, true)] AS resumes
-WITH s, d, q, memory, write, before,
+WITH s, d, q, memory, write, before, section,
      [r IN resumes WHERE all(other IN resumes WHERE other.seq >= r.seq)] AS resume,
      any(w IN write WHERE q.address >= w.address AND q.address < coalesce(w.end, w.address + 1)) AS starts_in_write
 RETURN s.uid AS source,
@@ -69,4 +76,5 @@ RETURN s.uid AS source,
        memory,
        write,
        [q] + resume AS execution,
-       before
+       before,
+       section

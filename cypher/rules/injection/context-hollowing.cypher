@@ -12,6 +12,7 @@
 // write = "writes into the target before"
 // execution = "the context, and the resume that follows"
 // before = "creation or opening of the target, unmapping of its image, suspending of its thread"
+// section = "the life of the mapped section in the injector: created, mapped there, written there"
 // [[examples]]
 // title = "a section in an own child, its thread redirected and resumed (the pointer lies outside, as in seed Log2)"
 // graph = """
@@ -65,13 +66,19 @@ OPTIONAL MATCH (s)-[r:RESUMED]->(d)
 WITH s, d, contexts, code, writes, collect(r) AS resumes
 OPTIONAL MATCH (s)-[b:SPAWNED|OPENED|UNMAPPED_FROM|SUSPENDED]->(d)
 WITH s, d, contexts, code, writes, resumes, collect(b) AS befores
+OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
+WITH s, d, contexts, code, writes, resumes, befores, collect(made) AS made
+OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
+WITH s, d, contexts, code, writes, resumes, befores, made, collect(view) AS views
+WITH s, d, contexts, code, writes, resumes, befores, made + views AS sections
 UNWIND contexts AS c
 WITH s, d, c,
      [m IN code WHERE m.seq < c.seq] AS memory,
      [w IN writes WHERE w.seq < c.seq] AS write,
      [b IN befores WHERE b.seq < c.seq] AS before,
+     [x IN sections WHERE x.seq < c.seq] AS section,
      [r IN resumes WHERE r.seq > c.seq AND coalesce(r.thread_id = c.thread_id, true)] AS resumes
-WITH s, d, c, memory, write, before,
+WITH s, d, c, memory, write, before, section,
      [r IN resumes WHERE all(other IN resumes WHERE other.seq >= r.seq)] AS resume,
      any(w IN write WHERE w.image
        OR (c.instruction_pointer >= w.address AND c.instruction_pointer < coalesce(w.end, w.address + 1))
@@ -82,4 +89,5 @@ RETURN s.uid AS source,
        memory,
        write,
        [c] + resume AS execution,
-       before
+       before,
+       section

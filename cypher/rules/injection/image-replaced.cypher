@@ -12,6 +12,7 @@
 // write = "writes into it"
 // execution = "the resume"
 // before = "creation of the child, unmapping of its image"
+// section = "the life of the mapped section in the injector: created, mapped there, written there"
 // [[examples]]
 // title = "the image is unmapped and replaced at its own address"
 // graph = """
@@ -57,8 +58,13 @@ OPTIONAL MATCH (s)-[u:UNMAPPED_FROM]->(d)
 WITH s, d, resumes, writes, regions, collect(u) AS unmapped
 OPTIONAL MATCH (s)-[c:SPAWNED]->(d)
 WITH s, d, resumes, writes, regions, unmapped, collect(c) AS spawns
+OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
+WITH s, d, resumes, writes, regions, unmapped, spawns, collect(made) AS made
+OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
+WITH s, d, resumes, writes, regions, unmapped, spawns, made, collect(view) AS views
+WITH s, d, resumes, writes, regions, unmapped, spawns, made + views AS sections
 UNWIND resumes AS r
-WITH s, d, r, unmapped, spawns,
+WITH s, d, r, unmapped, spawns, sections,
      [w IN writes WHERE w.seq < r.seq AND type(w) = 'WROTE_MEMORY_OF'] AS written,
      [m IN regions WHERE m.seq < r.seq AND m.executable
         AND any(u IN unmapped WHERE u.seq < m.seq AND u.address >= m.address
@@ -66,11 +72,11 @@ WITH s, d, r, unmapped, spawns,
      [m IN regions WHERE m.seq < r.seq AND m.executable AND type(m) = 'PROTECTED_IN'
         AND none(a IN regions WHERE type(a) <> 'PROTECTED_IN' AND a.seq < m.seq AND m.address >= a.address
                                 AND m.address < coalesce(a.end, a.address + 1))] AS patched
-WITH s, d, r, unmapped, spawns, replaced,
+WITH s, d, r, unmapped, spawns, sections, replaced,
      [m IN patched WHERE any(w IN written WHERE w.address < coalesce(m.end, m.address + 1)
                                            AND coalesce(w.end, w.address + 1) > m.address)] AS patched,
      written
-WITH s, d, r, unmapped, spawns, written, replaced + patched AS memory, size(patched) > 0 AS is_patched
+WITH s, d, r, unmapped, spawns, sections, written, replaced + patched AS memory, size(patched) > 0 AS is_patched
 WHERE is_patched
    OR any(m IN memory WHERE type(m) = 'MAPPED_INTO'
         OR any(w IN written WHERE w.address < coalesce(m.end, m.address + 1)
@@ -82,4 +88,5 @@ RETURN s.uid AS source,
        [w IN written WHERE any(m IN memory WHERE w.address < coalesce(m.end, m.address + 1)
                                              AND coalesce(w.end, w.address + 1) > m.address)] AS write,
        [r] AS execution,
-       [c IN spawns WHERE c.seq < r.seq] + [u IN unmapped WHERE u.seq < r.seq] AS before
+       [c IN spawns WHERE c.seq < r.seq] + [u IN unmapped WHERE u.seq < r.seq] AS before,
+       [x IN sections WHERE x.seq < r.seq] AS section

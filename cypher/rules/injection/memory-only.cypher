@@ -11,6 +11,7 @@
 // memory = "the memory"
 // write = "the writes"
 // execution = "none is recorded"
+// section = "the life of the mapped section in the injector: created, mapped there, written there"
 // [[examples]]
 // title = "executable memory written in a process that is no child: likely"
 // graph = """
@@ -63,18 +64,24 @@ OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN]->(d) WHERE m.executable
 WITH s, d, puts, collect(m) AS code
 OPTIONAL MATCH (s)-[c:SPAWNED]->(d)
 WITH s, d, puts, code, count(c) > 0 AS own_child
-WITH s, d, own_child,
+OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
+WITH s, d, puts, code, own_child, collect(made) AS made
+OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
+WITH s, d, puts, code, own_child, made, collect(view) AS views
+WITH s, d, puts, code, own_child, made + views AS sections
+WITH s, d, own_child, sections,
      [x IN puts WHERE type(x) = 'WROTE_MEMORY_OF'] AS written,
      [x IN puts WHERE type(x) = 'MAPPED_INTO' AND x.executable] AS mapped,
      code
-WITH s, d, own_child, written, mapped,
+WITH s, d, own_child, sections, written, mapped,
      [m IN code WHERE any(w IN written WHERE w.address < coalesce(m.end, m.address + 1)
                                          AND coalesce(w.end, w.address + 1) > m.address)] AS filled
-WITH s, d, own_child, written, filled + mapped AS memory
+WITH s, d, own_child, sections, written, filled + mapped AS memory
 WHERE size(memory) > 0 OR (size(written) > 0 AND NOT own_child)
 RETURN s.uid AS source,
        d.uid AS target,
        CASE WHEN size(memory) > 0 AND NOT own_child THEN 'likely' ELSE 'weak' END AS confidence,
        memory,
        written AS write,
-       [] AS execution
+       [] AS execution,
+       sections AS section

@@ -12,6 +12,7 @@
 // write = "writes into the target before the thread"
 // execution = "the thread"
 // opened = "the handle, where its opening is recorded"
+// section = "the life of the mapped section in the injector: created, mapped there, written there"
 // [[examples]]
 // title = "memory, write and thread at one address: confirmed"
 // graph = """
@@ -52,12 +53,18 @@ OPTIONAL MATCH (s)-[o:OPENED]->(d)
 WITH s, d, threads, code, writes, collect(o) AS opens
 OPTIONAL MATCH (s)-[c:SPAWNED]->(d)
 WITH s, d, threads, code, writes, opens, count(c) > 0 AS own_child
+OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
+WITH s, d, threads, code, writes, opens, own_child, collect(made) AS made
+OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
+WITH s, d, threads, code, writes, opens, own_child, made, collect(view) AS views
+WITH s, d, threads, code, writes, opens, own_child, made + views AS sections
 UNWIND threads AS t
 WITH s, d, t, own_child,
      [m IN code WHERE m.seq < t.seq] AS memory,
      [w IN writes WHERE w.seq < t.seq] AS write,
-     [o IN opens WHERE o.seq < t.seq] AS opened
-WITH s, d, t, own_child, memory, write, opened,
+     [o IN opens WHERE o.seq < t.seq] AS opened,
+     [x IN sections WHERE x.seq < t.seq] AS section
+WITH s, d, t, own_child, memory, write, opened, section,
      any(w IN write WHERE t.address >= w.address AND t.address < coalesce(w.end, w.address + 1)) AS starts_in_write
 // before Windows Vista the first thread of every child is made by its creator
 WHERE NOT (own_child AND t.api = 'NtCreateThread' AND size(memory) = 0 AND NOT starts_in_write)
@@ -67,4 +74,5 @@ RETURN s.uid AS source,
        memory,
        write,
        [t] AS execution,
-       opened
+       opened,
+       section

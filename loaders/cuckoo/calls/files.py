@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from graph_model import events as ev
 from graph_model.paths import pipe_name
+from loaders.cuckoo import values
 from loaders.cuckoo.handles import FileHandle
 from loaders.cuckoo.state import Call, Handler, ProcessState, on_disk, raw_disk
 
 _FILE_SUPERSEDED, _FILE_CREATED, _FILE_OVERWRITTEN = 0, 2, 3
 _DISPOSITION_SUPERSEDE, _DISPOSITION_CREATE, _DISPOSITION_OVERWRITE_IF = 0, 2, 5
 _DIRECTORY = 0x1
+_RETURN_HANDLES = frozenset({"CreateFileA", "CreateFileW"})
 _DELETE_ON_CLOSE = 0x1000
 _RENAME_INFORMATION, _DISPOSITION_INFORMATION = (10, 65), (13, 64)
 
@@ -19,9 +21,10 @@ _RENAME_INFORMATION, _DISPOSITION_INFORMATION = (10, 65), (13, 64)
 def opened(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """A handle to a file or pipe; a creation where the result, or the disposition, says so."""
     path = call.text("filepath", "filepathr")
+    returned = values.number(call.returned) if call.api in _RETURN_HANDLES else None
+    state.handles.bind(call.number("filehandle", "handle") or returned, FileHandle(path) if path else None)
     if path is None:
         return
-    state.handles.bind(call.number("filehandle", "handle"), FileHandle(path))
     name = pipe_name(path)
     if name:
         yield state.event(ev.PipeUsed, call, host=state.host, name=name)
@@ -95,7 +98,7 @@ def information_set(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     if not path or not on_disk(path):
         return
     information = call.text("fileinformation") or ""
-    if kind in _DISPOSITION_INFORMATION and not information.startswith("\\x00"):
+    if kind in _DISPOSITION_INFORMATION and not information.startswith(("\\x00", "\x00")):
         yield state.event(ev.FileDeleted, call, file=state.file(path))
     target = call.text("newfilename", "newfilepath")
     if kind in _RENAME_INFORMATION and target:

@@ -35,7 +35,11 @@ def protected(state: ProcessState, call: Call) -> Iterator[ev.Event]:
 
 def unmapped(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """A section taken out of another process."""
-    yield from state.about(ev.MemoryUnmapped, call, address=call.number("baseaddress"), size=call.number("regionsize"))
+    address = call.number("baseaddress")
+    if state.target(call) == state.process:
+        for section in state.viewed:
+            section.views[:] = [view for view in section.views if view[0] != address]
+    yield from state.about(ev.MemoryUnmapped, call, address=address, size=call.number("regionsize"))
 
 
 def read(state: ProcessState, call: Call) -> Iterator[ev.Event]:
@@ -49,7 +53,7 @@ def written(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     size = call.number("bufferlength", "length") or (values.byte_length(buffer) if buffer else None)
     address = call.number("baseaddress")
     if state.target(call) == state.process:
-        _note_view_written(state, call, address, size)
+        yield from _view_written(state, call, address, size)
         return
     image = bool(buffer) and str(buffer).startswith("MZ")
     fields = {"address": address, "size": size, "buffer": buffer, "image": image, "module": _module_named(buffer)}
@@ -62,11 +66,18 @@ def _module_named(buffer: str | None) -> str | None:
     return plain if plain.casefold().endswith(_LOADED) and len(plain) <= 520 else None
 
 
-def _note_view_written(state: ProcessState, call: Call, address: int | None, size: int | None) -> None:
-    for section in state.handles.sections():
+def _view_written(state: ProcessState, call: Call, address: int | None, size: int | None) -> Iterator[ev.Event]:
+    for section in state.viewed:
         if address is not None and any(start <= address < end for start, end in section.views):
-            written_view = state.event(ev.SectionWritten, call, host=state.host, section=section.section, size=size)
-            section.life.append(written_view)
+            event = state.event(ev.SectionWritten, call, host=state.host, section=section.section, size=size)
+            yield from _told_when_shared(section, event)
+
+
+def _told_when_shared(section: SectionHandle, event: ev.Event) -> Iterator[ev.Event]:
+    if section.shared:
+        yield event
+    else:
+        section.life.append(event)
 
 
 def section_created(state: ProcessState, call: Call) -> Iterator[ev.Event]:
@@ -109,20 +120,23 @@ def mapped(state: ProcessState, call: Call) -> Iterator[ev.Event]:
         **region,
     )
     if target == state.process:
-        _note_own_view(section, event)
+        yield from _own_view(state, section, event)
         return
     if section:
+        section.shared = True
         yield from section.life
         section.life.clear()
     yield event
 
 
-def _note_own_view(section: SectionHandle | None, event: ev.SectionMapped) -> None:
+def _own_view(state: ProcessState, section: SectionHandle | None, event: ev.SectionMapped) -> Iterator[ev.Event]:
     if section is None:
         return
-    section.life.append(event)
     if event.address is not None:
         section.views.append((event.address, event.address + (event.size or 0x1000)))
+        if section not in state.viewed:
+            state.viewed.append(section)
+    yield from _told_when_shared(section, event)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -10,6 +10,13 @@ from loaders.cuckoo.handles import KeyHandle
 from loaders.cuckoo.state import Call, Handler, ProcessState
 
 _CREATED_NEW_KEY = 1
+_ROOTS = {
+    0x8000_0000: "HKEY_CLASSES_ROOT",
+    0x8000_0001: "HKEY_CURRENT_USER",
+    0x8000_0002: "HKEY_LOCAL_MACHINE",
+    0x8000_0003: "HKEY_USERS",
+    0x8000_0005: "HKEY_CURRENT_CONFIG",
+}
 
 
 def _key(state: ProcessState, call: Call) -> str | None:
@@ -17,11 +24,20 @@ def _key(state: ProcessState, call: Call) -> str | None:
     full = call.text("regkey", "fullname", "objectattributes")
     if full and "\\" in full:
         return full
-    base = state.handles.get(call.number("basehandle", "registry", "keyhandle", "handle"), KeyHandle)
+    base = _path_of(state, call.number("basehandle", "registry", "keyhandle", "handle"))
     below = call.text("subkey", "regkeyr")
     if base is None:
         return full
-    return f"{base.path}\\{below}" if below else base.path
+    return f"{base}\\{below}" if below else base
+
+
+def _path_of(state: ProcessState, handle: int | None) -> str | None:
+    """The key that is open under the handle, or one of the roots, whose handles never change."""
+    if handle is None:
+        return None
+    root = _ROOTS.get(handle & 0xFFFF_FFFF)  # 64-bit programs print them with their sign extended
+    known = state.handles.get(handle, KeyHandle)
+    return root or (known.path if known else None)
 
 
 def _value(state: ProcessState, call: Call) -> tuple[str, str] | None:
@@ -33,8 +49,8 @@ def _value(state: ProcessState, call: Call) -> tuple[str, str] | None:
             if ending != "\\" and path.casefold().endswith(ending.casefold()):
                 return path[: -len(ending)], name if ending == f"\\{name}" else ""
         return path.rstrip("\\"), name
-    handle = state.handles.get(call.number("keyhandle", "handle"), KeyHandle)
-    return (handle.path, name) if handle else None
+    key = _path_of(state, call.number("keyhandle", "handle"))
+    return (key, name) if key else None
 
 
 def opened(state: ProcessState, call: Call) -> Iterator[ev.Event]:
@@ -56,7 +72,8 @@ def _about_value(kind: Any, state: ProcessState, call: Call, **fields: Any) -> I
 def value_set(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """A value is set."""
     data = call.arguments.get("value", call.arguments.get("buffer"))
-    yield from _about_value(ev.RegistryValueSet, state, call, data=None if data is None else str(data))
+    text = str(data) if isinstance(data, (str, int, float)) else None
+    yield from _about_value(ev.RegistryValueSet, state, call, data=text)
 
 
 def value_read(state: ProcessState, call: Call) -> Iterator[ev.Event]:

@@ -9,7 +9,9 @@ from loaders.cuckoo import protections, values
 from loaders.cuckoo.handles import ThreadHandle
 from loaders.cuckoo.state import Call, Handler, ProcessState
 
-_POINTERS = ("eip", "rip", "instructionpointer", "hollowedinstructionpointer", "currentinstructionpointer")
+# CAPE prints two registers only: rip or eip as the current pointer, rcx or eax as the "hollowed" one
+_POINTERS = ("eip", "rip", "currentinstructionpointer", "instructionpointer")
+_ENTRY_POINT = "hollowedinstructionpointer"
 
 
 def created(state: ProcessState, call: Call) -> Iterator[ev.Event]:
@@ -57,10 +59,8 @@ def opened(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     pid = values.pid(call.arguments.get("processidentifier"))
     owner = state.report.table.alive(pid, call.time) if pid else state.report.threads.get(thread or 0)
     handle = call.number("threadhandle") or (values.number(call.returned) if call.api == "OpenThread" else None)
-    if owner is not None:
-        state.handles.bind(handle, ThreadHandle(state.process if pid == state.process.pid else owner, thread))
-    else:
-        state.handles.close(handle)
+    process = state.process if pid == state.process.pid else owner
+    state.handles.bind(handle, ThreadHandle(process, thread) if process else None)
     yield from ()
 
 
@@ -73,7 +73,7 @@ def context_set(state: ProcessState, call: Call) -> Iterator[ev.Event]:
         call,
         thread_id=state.thread_of(call),
         instruction_pointer=pointer,
-        entry_point=next((registers[name] for name in ("rcx", "eax") if name in registers), None),
+        entry_point=next((registers[name] for name in ("rcx", "eax") if name in registers), call.number(_ENTRY_POINT)),
         registers=tuple(f"{name}=0x{value:x}" for name, value in sorted(registers.items())),
     )
 

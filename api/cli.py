@@ -1,0 +1,246 @@
+"""The ``provgraph`` command: every subcommand is a thin face over functions that REST uses as well."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from api import options
+from api.options import Cases, Datasets, Formats, Labels, Limits, Parameters
+from api.output import Format, complain, messages, one_line, show
+from api.settings import Settings
+from graph_model.errors import ProvgraphError, UsageError
+
+# Typer exports only the lowest of its usage errors; what the command line can get wrong is their common base.
+_WrongUseError: type[Exception] = typer.BadParameter.__mro__[2]
+
+app = typer.Typer(
+    name="provgraph",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    help="One provenance graph from malware sandbox reports and EDR logs.\n\n"
+    "Who injected code into whom, how did it move from host to host, where did each dropped file come from and go?\n\n"
+    "Try [bold]provgraph load LOGS[/], then [bold]provgraph query injections[/]. Without --uri everything is kept in "
+    "an embedded database below --data; with it, in your Neo4j (PROVGRAPH_USER, PROVGRAPH_PASSWORD).",
+)
+engine_app = typer.Typer(no_args_is_help=True, help="The embedded database engine: what it does, and stopping it.")
+export_app = typer.Typer(no_args_is_help=True, help="Write the graph behind a stored query to a file.")
+app.add_typer(engine_app, name="engine")
+app.add_typer(export_app, name="export")
+
+
+@app.callback()
+def _globals(
+    context: typer.Context,
+    data: options.Data = None,
+    uri: options.Uri = None,
+    user: options.User = None,
+    database: options.Database = None,
+    version: options.Version = False,
+) -> None:
+    given = {"data": data, "uri": uri, "user": user, "database": database}
+    context.obj = options.settings({name: value for name, value in given.items() if value is not None})
+
+
+def _settings(context: typer.Context) -> Settings:
+    return cast(Settings, context.obj)
+
+
+@app.command()
+def load(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Logs, or folders that hold logs.", show_default=False)],
+    case: Cases = "default",
+    label: Labels = None,
+    dataset: Datasets = None,
+    fmt: Formats = Format.table,
+) -> None:
+    """Load sandbox reports and EDR logs, derive findings, and print what was read, repaired and not understood.
+
+    Loading a log again changes nothing; a load that was interrupted is completed by loading again.
+
+    [dim]provgraph load report.json logs/ --case break-in-17[/]
+    """
+    from api.database import opened
+    from api.drift_text import lines
+    from api.load import load as load_logs
+    from api.load import logs_of
+    from api.progress import Bar
+    from loaders.protocol import Context
+
+    settings = _settings(context)
+    logs_of(paths, settings)  # before an engine is started for nothing
+    with Bar() as bar, opened(settings) as store:
+        report = load_logs(store, paths, Context(case, label, dataset), settings, bar)
+        bar.done()
+    if fmt is Format.table:
+        print("\n".join(lines(report)))
+    else:
+        rows = report.as_rows()
+        show(list(rows[0]), rows, fmt)
+
+
+@app.command()
+def query(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name of a stored query; `provgraph queries` lists them.")],
+    param: Parameters = None,
+    limit: Limits = None,
+    fmt: Formats = Format.table,
+) -> None:
+    """Run a stored query.
+
+    [dim]provgraph query injections -p min_confidence=weak --format json[/]
+    """
+    from api.database import opened
+    from cypher import catalogue, runner
+
+    stored = catalogue.query(name)
+    given = options.parameters(param, limit)
+    with opened(_settings(context), read_only=True) as store:
+        answer = runner.run(store, name, given, _settings(context).query_timeout)
+    show(answer.columns, answer.rows, fmt, title=stored.header.summary, table=stored.header.table)
+    if answer.truncated:
+        messages().print(f"showing {len(answer.rows)}; there is more: raise -p limit=…", style="yellow")
+
+
+@app.command()
+def queries(fmt: Formats = Format.table) -> None:
+    """List the stored queries with their parameters."""
+    from cypher.catalogue import queries as all_queries
+
+    rows: list[dict[str, Any]] = [
+        {
+            "name": stored.name,
+            "area": stored.area,
+            "summary": stored.header.summary,
+            "parameters": [options.described(name, p) for name, p in stored.header.params.items()],
+            "columns": list(stored.header.columns),
+            "attack": stored.header.attack,
+        }
+        for stored in sorted(all_queries().values(), key=lambda stored: (stored.area, stored.name))
+    ]
+    show(list(rows[0]), rows, fmt, title="Stored queries", table=["name", "summary", "parameters"])
+
+
+@app.command()
+def cypher(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="Cypher text; `-` reads it from standard input.")],
+    param: Parameters = None,
+    fmt: Formats = Format.table,
+) -> None:
+    """Run Cypher of your own. It can only read.
+
+    [dim]provgraph cypher 'MATCH (p:Process)-[:WROTE]->(f:File) WHERE p.name = $name RETURN f.path' -p name=cmd.exe[/]
+    """
+    from api.database import opened
+    from cypher import runner
+
+    statement = sys.stdin.read() if text == "-" else text
+    if not statement.strip():
+        raise UsageError("the Cypher text is empty", hint="`provgraph cypher --help` has an example")
+    with opened(_settings(context), read_only=True) as store:
+        answer = runner.ad_hoc(store, statement, options.parameters(param, None), _settings(context).query_timeout)
+    show(answer.columns, answer.rows, fmt)
+
+
+@export_app.command("html")
+def export_html(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name of a stored query.")] = "injection-paths",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write [default: NAME.html].")] = None,
+    param: Parameters = None,
+    limit: Limits = None,
+) -> None:
+    """Write the graph behind a stored query as one HTML file that works offline.
+
+    [dim]provgraph export html lateral-movement -o moves.html[/]
+    """
+    from api.database import opened
+    from api.exporting import export_query
+
+    target = output or Path(f"{name}.html")
+    with opened(_settings(context), read_only=True) as store:
+        drawn = export_query(store, name, options.parameters(param, limit), target, _settings(context).query_timeout)
+    print(target)
+    messages().print(f"{len(drawn.nodes)} nodes and {len(drawn.edges)} relationships drawn")
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any.")] = 8000,
+) -> None:
+    """Serve the stored queries over REST; /openapi.json describes it."""
+    from api.serve import serve as run_server
+
+    run_server(_settings(context), host, port)
+
+
+@engine_app.command("status")
+def engine_status(context: typer.Context, fmt: Formats = Format.table) -> None:
+    """Tell whether the embedded engine runs, where, and for how many clients."""
+    from graph_model.embedded import status
+
+    found = status(_settings(context).folder)
+    row = {
+        "running": found.running,
+        "folder": str(found.folder),
+        "uri": found.uri or "–",
+        "pid": found.pid,
+        "clients": found.clients,
+        "started": found.started or "–",
+        "database_bytes": found.database_bytes,
+    }
+    show(list(row), [row], fmt)
+
+
+@engine_app.command("stop")
+def engine_stop(context: typer.Context) -> None:
+    """Stop the embedded engine for all its clients."""
+    from graph_model.embedded import stop
+
+    print("stopped" if stop(_settings(context).folder) else "no engine runs for this folder")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: errors become two lines on stderr and a stable exit code."""
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; 0 well, 2 input or usage, 3 the database, 1 our fault, 130 interrupted."""
+    try:
+        code = app(options.hoisted(arguments), standalone_mode=False)
+    except ProvgraphError as error:
+        complain(error)
+        return error.exit_code
+    except _WrongUseError as error:
+        return _usage(error)
+    except (typer.Abort, KeyboardInterrupt):
+        print("error: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _usage(error: Exception) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(error)
+        return 0
+    where = getattr(getattr(error, "ctx", None), "command_path", "provgraph")
+    text = error.format_message() if hasattr(error, "format_message") else str(error)
+    complain(UsageError(one_line(text), hint=f"`{where} --help` shows what it takes"))
+    return UsageError.exit_code

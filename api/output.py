@@ -1,0 +1,143 @@
+"""Answers on stdout: a table for people, JSON or CSV for programs. Nothing else is written there."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from graph_model.errors import ProvgraphError
+
+_PIPED_WIDTH = 200
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+def console() -> Console:
+    """Stdout; where it is no terminal, wide enough for most tables."""
+    return Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False, soft_wrap=False)
+
+
+def messages() -> Console:
+    """Stderr, for progress and remarks."""
+    return Console(stderr=True, highlight=False)
+
+
+def show(
+    columns: Sequence[str],
+    rows: Sequence[dict[str, Any]],
+    fmt: Format,
+    *,
+    title: str | None = None,
+    table: Sequence[str] = (),
+) -> None:
+    """Print rows; JSON is one array of objects keyed by column."""
+    if fmt is Format.json:
+        json.dump(rows, sys.stdout, ensure_ascii=False, indent=2, default=str)
+        sys.stdout.write("\n")
+    elif fmt is Format.csv:
+        _csv(columns, rows)
+    else:
+        _table(list(table) or list(columns), rows, title)
+
+
+def _csv(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_flat(row.get(column)) for column in columns])
+
+
+def _flat(value: Any) -> str:
+    """Lists joined with a semicolon; text that a spreadsheet would run as a formula gets an apostrophe."""
+    if value is None:
+        return ""
+    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "@") else text
+
+
+def _table(columns: Sequence[str], rows: Sequence[dict[str, Any]], title: str | None) -> None:
+    out = console()
+    if title:
+        out.print(Text(title, style="bold"))
+    if not rows:
+        out.print("nothing found")
+        return
+    cells = [[_cell(column, row.get(column)) for column in columns] for row in rows]
+    fits = sum(_least_width(column, line) + 3 for column, line in zip(columns, zip(*cells, strict=True), strict=True))
+    if fits < out.width:
+        out.print(_grid(columns, rows, cells))
+    else:
+        for number, line in enumerate(cells, 1):
+            out.print(_card(columns, line, f"{number} of {len(rows)}"))
+
+
+def _least_width(column: str, line: Sequence[Text]) -> int:
+    """The longest word, since words are not cut."""
+    words = [word for cell in line for word in cell.plain.split()]
+    return max(map(len, [*column.split("_"), *words]))
+
+
+def _grid(columns: Sequence[str], rows: Sequence[dict[str, Any]], cells: list[list[Text]]) -> Table:
+    grid = Table(show_lines=any("\n" in cell.plain for line in cells for cell in line), header_style="bold")
+    for column in columns:
+        numbers = all(isinstance(row.get(column), int) for row in rows)
+        grid.add_column(column.replace("_", " "), overflow="fold", justify="right" if numbers else "left")
+    for line in cells:
+        grid.add_row(*line)
+    return grid
+
+
+def _card(columns: Sequence[str], line: list[Text], number: str) -> Table:
+    """One row as a table of its own, where all columns side by side would not be readable."""
+    card = Table(title=number, title_justify="left", show_header=False, box=box.ROUNDED)
+    card.add_column(style="bold", no_wrap=True)
+    card.add_column(overflow="fold")
+    for column, cell in zip(columns, line, strict=True):
+        card.add_row(column.replace("_", " "), cell)
+    return card
+
+
+def _cell(column: str, value: Any) -> Text:
+    """Text from logs is never markup, and control characters do not reach the terminal."""
+    if value is None:
+        return Text("–")
+    if isinstance(value, list):
+        value = "\n".join(_cited_together(value) if column == "evidence" else map(str, value))
+    return Text("".join(sign if sign == "\n" or sign.isprintable() else f"\\x{ord(sign):02x}" for sign in str(value)))
+
+
+def _cited_together(citations: list[str]) -> Iterator[str]:
+    """Citations of one process or host on one line: ``f0eae340:3972.0#25, 26, 27``."""
+    groups: dict[str, list[str]] = {}
+    for citation in citations:
+        mark = "#" if "#" in citation else ":"
+        before, _, last = citation.rpartition(mark)
+        groups.setdefault(before + mark, []).append(last)
+    for before, lasts in groups.items():
+        yield before + ", ".join(lasts)
+
+
+def complain(error: ProvgraphError) -> None:
+    """One line what is wrong, one line what to do, on stderr."""
+    print(f"error: {one_line(error.message)}", file=sys.stderr)
+    print(f"hint: {one_line(error.hint)}", file=sys.stderr)
+
+
+def one_line(text: str) -> str:
+    """The text without line ends and control characters."""
+    return "".join(sign if sign.isprintable() else " " for sign in " ".join(text.split()))
