@@ -30,7 +30,7 @@ _NEXT = """
 What to try next
   your own logs     .venv/bin/provgraph load FOLDER, then provgraph query injections, lateral-movement, file-lineage
   more questions    .venv/bin/provgraph queries
-  this graph        .venv/bin/provgraph --data {data} cypher 'MATCH (p:Process)-[r]->(f:File) RETURN p.name, type(r), f.path'
+  this graph        .venv/bin/provgraph --data {data} cypher 'MATCH (p)-[:WROTE]->(f:File) RETURN p.name, f.path'
   a Neo4j           export PROVGRAPH_URI=neo4j://HOST:7687 PROVGRAPH_USER=neo4j PROVGRAPH_PASSWORD=…, then the same
   REST              .venv/bin/provgraph --data {data} serve, then http://127.0.0.1:8000/
 """

@@ -18,12 +18,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PROVGRAPH_", env_ignore_empty=True)
 
     data: Path = Field(default_factory=_default_folder, description="folder of the embedded database")
-    uri: str = Field("", description="Bolt address of a Neo4j; empty for the embedded engine")
-    user: str = Field("neo4j", description="user name for --uri")
-    password: str = Field("", description="password for --uri")
-    database: str = Field("neo4j", description="database for --uri")
-    max_log_bytes: int = Field(4 << 30, gt=0, description="largest log, decompressed")
-    query_timeout: float = Field(120.0, gt=0, description="seconds after which a query is given up")
+    uri: str = Field(default="", description="Bolt address of a Neo4j; empty for the embedded engine")
+    user: str = Field(default="neo4j", description="user name for --uri")
+    password: str = Field(default="", description="password for --uri")
+    database: str = Field(default="neo4j", description="database for --uri")
+    max_log_bytes: int = Field(default=4 << 30, gt=0, description="largest log, decompressed")
+    query_timeout: float = Field(default=120.0, gt=0, description="seconds after which a query is given up")
 
     @property
     def folder(self) -> Path:

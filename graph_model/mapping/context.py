@@ -50,8 +50,9 @@ class Mapping:
         """The node of a host; one that is only referred to is named after its address or name."""
         node_uid = host_uid(ref)
         kind, _, name = ref.key.partition(":")
-        if kind in ("address", "name") and self.once("host", node_uid):
-            self.node("Host", node_uid, scope=ref.scope, key=ref.key, name=name)
+        if self.once("host", node_uid):
+            referred = name if kind in ("address", "name") else None
+            self.node("Host", node_uid, scope=ref.scope, key=ref.key, name=referred)
         if kind == "address":
             self.relate("HAS_ADDRESS", node_uid, self.endpoint("ip", name, None), event)
         return node_uid

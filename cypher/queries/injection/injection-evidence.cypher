@@ -48,7 +48,7 @@ OPTIONAL MATCH (h:Entity {uid: t.host_uid})
 RETURN coalesce(h.name, 'not recorded') AS host,
        x.position AS position,
        CASE WHEN x.first_us IS NULL THEN 'not recorded' ELSE
-         left(toString(datetime({epochSeconds: x.first_us / 1000000})), 19) + '.' + right('00000' + toString(x.first_us % 1000000), 6) + 'Z' END AS time,
+         left(toString(datetime({epochSeconds: x.first_us / 1000000, nanosecond: 1})), 19) + '.' + right('00000' + toString(x.first_us % 1000000), 6) + 'Z' END AS time,
        type(x) AS step,
        coalesce(x.api, head(x.apis), 'not recorded') AS api,
        x.address_hex AS address,

@@ -71,7 +71,7 @@ RETURN coalesce(h.name, 'not recorded') AS host,
        coalesce(i.protections, 'not recorded') AS protections,
        i.confidence AS confidence,
        CASE WHEN i.first_us IS NULL THEN 'not recorded' ELSE
-         left(toString(datetime({epochSeconds: i.first_us / 1000000})), 19) + '.' + right('00000' + toString(i.first_us % 1000000), 6) + 'Z' END AS first_seen,
+         left(toString(datetime({epochSeconds: i.first_us / 1000000, nanosecond: 1})), 19) + '.' + right('00000' + toString(i.first_us % 1000000), 6) + 'Z' END AS first_seen,
        i.evidence AS evidence,
        coalesce(i.other_techniques, []) AS other_techniques,
        t.host_uid AS host_uid,

@@ -116,7 +116,7 @@ WITH collect({us: us, direction: direction, action: action, host: host, subject:
 UNWIND range(0, size(rows) - 1) AS i
 RETURN i + 1 AS step,
        CASE WHEN rows[i].us IS NULL THEN 'not recorded' ELSE
-         left(toString(datetime({epochSeconds: rows[i].us / 1000000})), 19) + '.' + right('00000' + toString(rows[i].us % 1000000), 6) + 'Z' END AS time,
+         left(toString(datetime({epochSeconds: rows[i].us / 1000000, nanosecond: 1})), 19) + '.' + right('00000' + toString(rows[i].us % 1000000), 6) + 'Z' END AS time,
        rows[i].direction AS direction,
        rows[i].action AS action,
        rows[i].host AS host,

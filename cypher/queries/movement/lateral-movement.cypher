@@ -1,7 +1,7 @@
 // /// query
 // summary = "Steps from host to host: who moved, how, with which file and service, and what ran there"
 // attack = ["T1021.002", "T1569.002", "T1570"]
-// table = ["source_host", "source_pid", "source_process", "account", "target_host", "target_pid", "target_process", "method", "copied_file", "service", "technique", "confidence", "first_seen", "evidence"]
+// table = ["source_host", "source_pid", "source_process", "account", "target_host", "target_pid", "target_process", "method", "tool", "copied_file", "service", "technique", "confidence", "first_seen", "evidence"]
 // [params.min_confidence]
 // type = "string"
 // default = "weak"
@@ -22,6 +22,7 @@
 // target_process = "its name"
 // target_command_line = "its command line"
 // method = "how"
+// tool = "product and version of the tool that did it, whatever its name"
 // copied_file = "path there of the file that was copied"
 // service = "service that started it"
 // technique = "ATT&CK ids"
@@ -71,12 +72,13 @@ RETURN coalesce(sh.name, 'not recorded') AS source_host,
        coalesce(q.name, 'not recorded') AS target_process,
        coalesce(q.command_line, 'not recorded') AS target_command_line,
        m.method AS method,
+       coalesce(m.tool, 'not recorded') AS tool,
        coalesce(m.copied_file, 'not recorded') AS copied_file,
        coalesce(m.service, 'not recorded') AS service,
        m.technique AS technique,
        m.confidence AS confidence,
        CASE WHEN m.first_us IS NULL THEN 'not recorded' ELSE
-         left(toString(datetime({epochSeconds: m.first_us / 1000000})), 19) + '.' + right('00000' + toString(m.first_us % 1000000), 6) + 'Z' END AS first_seen,
+         left(toString(datetime({epochSeconds: m.first_us / 1000000, nanosecond: 1})), 19) + '.' + right('00000' + toString(m.first_us % 1000000), 6) + 'Z' END AS first_seen,
        m.evidence AS evidence,
        m.source_host_uid AS source_host_uid,
        m.target_host_uid AS target_host_uid,

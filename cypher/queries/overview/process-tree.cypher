@@ -56,7 +56,7 @@ RETURN size(line) - 1 AS depth,
        coalesce(p.command_line, 'not recorded') AS command_line,
        parent.pid AS parent_pid,
        CASE WHEN p.started_us IS NULL THEN 'not recorded' ELSE
-         left(toString(datetime({epochSeconds: p.started_us / 1000000})), 19) + '.' + right('00000' + toString(p.started_us % 1000000), 6) + 'Z' END AS started,
+         left(toString(datetime({epochSeconds: p.started_us / 1000000, nanosecond: 1})), 19) + '.' + right('00000' + toString(p.started_us % 1000000), 6) + 'Z' END AS started,
        coalesce(h.name, 'not recorded') AS host,
        h.uid AS host_uid,
        p.uid AS uid

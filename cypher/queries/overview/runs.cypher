@@ -48,7 +48,7 @@ RETURN left(r.uid, 8) AS run,
        coalesce(r.label, 'not recorded') AS label,
        coalesce(r.dataset, 'not recorded') AS dataset,
        CASE WHEN r.started_us IS NULL THEN 'not recorded' ELSE
-         left(toString(datetime({epochSeconds: r.started_us / 1000000})), 19) + '.' + right('00000' + toString(r.started_us % 1000000), 6) + 'Z' END AS started,
+         left(toString(datetime({epochSeconds: r.started_us / 1000000, nanosecond: 1})), 19) + '.' + right('00000' + toString(r.started_us % 1000000), 6) + 'Z' END AS started,
        coalesce(r.complete, false) AS complete,
        r.uid AS run_uid
 ORDER BY started, name, run_uid
