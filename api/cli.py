@@ -221,7 +221,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run one command line; 0 well, 2 input or usage, 3 the database, 1 our fault, 130 interrupted."""
     try:
-        code = app(options.hoisted(arguments), standalone_mode=False)
+        code = app(options.hoisted(arguments), prog_name="provgraph", standalone_mode=False)
     except ProvgraphError as error:
         complain(error)
         return error.exit_code

@@ -68,10 +68,13 @@ def logs_of(paths: Sequence[Path], settings: Settings) -> list[Source]:
 def load(
     store: Store, paths: Sequence[Path], context: Context, settings: Settings, progress: Progress | None = None
 ) -> LoadReport:
-    """Load logs and folders of logs. All of them are read to their end before the first is written."""
+    """Load logs and folders of logs; one that cannot be used is found out before anything is written."""
     progress = progress or Progress()
     sources = logs_of(paths, settings)
     progress.logs(len(sources))
+    if len(sources) > 1:
+        for source in sources:
+            _begin(source, context)
     report = LoadReport()
     for source in sources:
         progress.log(source.path)
@@ -79,6 +82,11 @@ def load(
     progress.deriving()
     report.derived = derive(store, report.runs)
     return report
+
+
+def _begin(source: Source, context: Context) -> None:
+    """Read as far as the first event: a loader raises before it where the log cannot be used."""
+    next(loader_for(source).events(source, context, Drift(str(source.path))), None)
 
 
 def _load_one(store: Store, source: Source, context: Context, report: LoadReport, told: Callable[[int], None]) -> None:

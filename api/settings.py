@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     database: str = Field(default="neo4j", description="database for --uri")
     max_log_bytes: int = Field(default=4 << 30, gt=0, description="largest log, decompressed")
     query_timeout: float = Field(default=120.0, gt=0, description="seconds after which a query is given up")
+    token: SecretStr = Field(default=SecretStr(""), description="what REST clients must present; empty for none")
+    max_rows: int = Field(default=10_000, gt=0, description="most rows in one REST answer")
+    max_body_bytes: int = Field(default=1 << 20, gt=0, description="largest body of a REST request")
 
     @property
     def folder(self) -> Path:

@@ -1,7 +1,8 @@
-"""What a stored text must not hold: writes, unbounded walks, and what one of the two engines does not answer rightly."""
+"""What a stored text must not hold: writes, unbounded walks, and what one of the two engines answers wrongly."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 
 from cypher.tokens import Token, around, at, is_keyword, keywords, opens_subquery
@@ -13,6 +14,7 @@ _SERVER = ("LOAD", "USE", "SHOW", "TERMINATE", "START", "STOP")
 _AGGREGATES = frozenset(
     "AVG COLLECT COUNT MAX MIN PERCENTILECONT PERCENTILEDISC STDEV STDEVP SUM".split()  # noqa: SIM905 - reads better
 )
+_OPENING = ("(", "[", "{")
 _ADDRESSES = frozenset({"address", "end", "parameter", "instruction_pointer", "entry_point"})
 
 
@@ -23,9 +25,12 @@ def forbidden(found: Sequence[Token]) -> Found:
 
 
 def _writes(found: Sequence[Token]) -> Found:
-    for index in keywords(found, *_WRITING, *_SERVER):
-        if at(found, index + 1) not in ("(", ".", ",", ")") or found[index].word == "FOREACH":
-            yield found[index].line, f"`{found[index].word}`: stored texts only read"
+    for index in keywords(found, *_WRITING):
+        yield found[index].line, f"`{found[index].word}`: stored texts only read"
+    for index in keywords(found, *_SERVER):
+        following = found[index + 1] if index + 1 < len(found) else found[index]
+        if following.word not in {"", "AS", "IN", "IS", "AND", "OR"}:
+            yield found[index].line, f"`{found[index].word} {following.word}`: stored texts only read"
     for index in keywords(found, "CALL"):
         if at(found, index + 1) not in ("(", "{"):
             yield found[index].line, "`CALL` of a procedure: only subqueries are allowed"
@@ -34,18 +39,18 @@ def _writes(found: Sequence[Token]) -> Found:
 
 
 def _unbounded(found: Sequence[Token]) -> Found:
-    """``*``, ``*2..`` and the quantifiers ``+``, ``*`` and ``{2,}`` of a path pattern."""
+    """``*`` and ``*2..`` of a relationship; ``+``, ``*`` and ``{2,}`` behind one."""
     inner = around(found)
     for index, token in enumerate(found):
-        star = token.text == "*" and token.kind == "symbol"
-        bracket = inner[index]
-        if star and at(found, bracket) == "[" and at(found, bracket - 1) in ("-", "<-") and not _has_end(found, index):
+        star = token.text == "*" and _in_relationship(found, inner[index])
+        quantified = token.text in ("*", "+") and at(found, index - 1) == "->"
+        open_ended = token.text == "," and at(found, index + 1) == "}" and found[index - 1].kind == "number"
+        if (star and not _has_end(found, index)) or quantified or open_ended:
             yield token.line, "a path of variable length without a greatest length"
-        quantified = at(found, index - 1) in (")", "->") and at(found, index + 1) in ("(", "-", "<-")
-        if token.text in ("*", "+") and quantified and at(found, index - 1) == "->":
-            yield token.line, "a quantified path without a greatest length"
-        if token.text == "," and at(found, index + 1) == "}" and found[index - 1].kind == "number":
-            yield token.line, "a quantified path without a greatest length"
+
+
+def _in_relationship(found: Sequence[Token], bracket: int) -> bool:
+    return bracket >= 0 and found[bracket].text == "[" and at(found, bracket - 1) in ("-", "<-")
 
 
 def _has_end(found: Sequence[Token], star: int) -> bool:
@@ -68,9 +73,10 @@ def _shortest(found: Sequence[Token]) -> Found:
 def _inline_ends(found: Sequence[Token], index: int) -> bool:
     """Whether a node pattern inside says more than a name."""
     inner = around(found)
-    inside = [at_ for at_ in range(index + 2, len(found)) if found[at_].depth > found[index].depth]
+    inside = itertools.takewhile(lambda place: found[place].depth > found[index].depth, range(index + 2, len(found)))
     return any(
-        found[at_].text in (":", "{") and at(found, inner[at_]) == "(" and inner[at_] > index + 1 for at_ in inside
+        found[place].text in (":", "{") and at(found, inner[place]) == "(" and inner[place] > index + 1
+        for place in inside
     )
 
 
@@ -108,12 +114,20 @@ def _in_map(found: Sequence[Token], inner: list[int], index: int) -> bool:
 def _scans(found: Sequence[Token]) -> Found:
     """Looking up by uid without a label, or with one of several, reads every node on one engine."""
     for index, token in enumerate(found):
-        if token.text != "uid" or at(found, index - 1) != "{" or opens_subquery(found, index - 1):
-            continue
-        opening = next((at_ for at_ in range(index - 2, -1, -1) if found[at_].text in ("(", "[", "{")), -1)
-        pattern = [part.text for part in found[opening + 1 : index - 1]]
-        if at(found, opening) == "(" and (":" not in pattern or "|" in pattern) and len(pattern) <= 1 + 2 * len(pattern):
-            yield token.line, "a look-up by uid reads `(:Entity {uid: …})`"
+        if token.text == "uid" and at(found, index - 1) == "{" and at(found, index + 1) == ":":
+            pattern = _pattern_before(found, index - 1)
+            if pattern is not None and (":" not in pattern or "|" in pattern):
+                yield token.line, "a look-up by uid reads `(:Entity {uid: …})`"
+
+
+def _pattern_before(found: Sequence[Token], brace: int) -> list[str] | None:
+    """What stands between the bracket of a node pattern and its map; ``None`` where it is no node pattern."""
+    opening = next((place for place in range(brace - 1, -1, -1) if found[place].text in _OPENING), -1)
+    pattern = found[opening + 1 : brace]
+    plain = all(token.kind == "name" or token.text in (":", "|", "&") for token in pattern)
+    function = opening > 0 and found[opening - 1].kind == "name" and found[opening - 1].word != "MATCH"
+    is_node = at(found, opening) == "(" and plain and not function
+    return [token.text for token in pattern] if is_node else None
 
 
 _CHECKS: tuple[Callable[[Sequence[Token]], Found], ...] = (

@@ -28,9 +28,9 @@ _ATTACK = re.compile(r"T\d{4}(\.\d{3})?\Z")
 _MENTIONED = re.compile(r"\bT\d[\d.]*\w*")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _LINE = re.compile(r"line (\d+)")
-_WAVES, _CHAINS = {"frontier", "cap"}, {"host", "min_confidence"}
+# parameters that the runner itself takes, and those that it gives to the text, by kind of answer
 _TAKEN = {"rows": set[str](), "waves": {"from", "until", "limit"}, "chains": {"max_hops", "limit"}}
-_GIVEN = {"rows": set[str](), "waves": _WAVES, "chains": set[str]()}
+_GIVEN = {"rows": set[str](), "waves": {"frontier", "cap"}, "chains": set[str]()}
 _STEP_FUNCTIONS = frozenset({"COLLECT", "COALESCE", "HEAD"})
 
 
@@ -112,7 +112,8 @@ def _examples(stored: Stored, _: list[Token]) -> Found:
     for example in examples:
         line = _line_of(stored, example.title)
         yield from _undeclared(line, "parameter", set(example.params), set(stored.header.params))
-        yield from _undeclared(line, "column", {name for row in example.rows for name in row}, set(stored.header.columns))
+        shown = {name for row in example.rows for name in row}
+        yield from _undeclared(line, "column", shown, set(stored.header.columns))
         required = {name for name, parameter in stored.header.params.items() if parameter.required}
         for name in sorted(required - set(example.params)):
             yield line, f"the example `{example.title}` lacks the parameter `{name}`"

@@ -27,6 +27,7 @@ def names(found: Sequence[Token]) -> Names:
     inner = around(found)
     result = Names()
     kinds = _bound(found, inner, result)
+    given = _given(found)
     _maps(found, inner, result)
     for index, token in enumerate(found):
         if at(found, index - 1) == "." and token.kind == "name" and at(found, index + 1) != "(":
@@ -34,14 +35,24 @@ def names(found: Sequence[Token]) -> Names:
             known = kinds.get(owner)
             if known:
                 result.properties.append(((token.text, token.line), frozenset(known)))
-            else:
+            elif owner not in given:
                 result.loose.append((token.text, token.line))
     return result
 
 
+def _given(found: Sequence[Token]) -> set[str]:
+    """Variables that run through the rows of a parameter: ``UNWIND $frontier AS f``."""
+    return {
+        found[index + 2].text
+        for index, token in enumerate(found[:-2])
+        if token.kind == "parameter" and found[index + 1].word == "AS" and at(found, index - 1).upper() == "UNWIND"
+    }
+
+
 def _bound(found: Sequence[Token], inner: list[int], result: Names) -> dict[str, set[str]]:
-    """Kinds by variable; a variable of any kind is left out."""
+    """Kinds by variable; a variable of any kind is left out. A predicate ``n:File`` adds to what patterns say."""
     kinds: dict[str, set[str]] = {}
+    asked: list[tuple[str, set[str]]] = []
     for index, token in enumerate(found):
         if token.text != ":" or not _begins_kinds(found, inner, index):
             continue
@@ -50,9 +61,20 @@ def _bound(found: Sequence[Token], inner: list[int], result: Names) -> dict[str,
             result.types.append(listed)
         else:
             result.labels.extend(listed)
-        if found[index - 1].kind == "name" and index - 2 == inner[index]:
-            kinds.setdefault(found[index - 1].text, set()).update(_kinds(name for name, _ in listed))
+        known = _kinds(name for name, _ in listed)
+        if found[index - 1].kind == "name" and _in_pattern(found, inner, index):
+            kinds.setdefault(found[index - 1].text, set()).update(known)
+        elif found[index - 1].kind == "name":
+            asked.append((found[index - 1].text, known))
+    for variable, known in asked:
+        if variable in kinds:
+            kinds[variable] |= known
     return {variable: known for variable, known in kinds.items() if schema.ENTITY not in known}
+
+
+def _in_pattern(found: Sequence[Token], inner: list[int], colon: int) -> bool:
+    """Whether the name before the colon is the variable of a pattern: it comes first in its bracket."""
+    return colon - 2 == inner[colon] and at(found, inner[colon]) in ("(", "[")
 
 
 def _begins_kinds(found: Sequence[Token], inner: list[int], index: int) -> bool:

@@ -71,9 +71,7 @@ def is_keyword(found: Sequence[Token], index: int, *words: str) -> bool:
 def keywords(found: Sequence[Token], *words: str, depth: int | None = None) -> list[int]:
     """Where these keywords stand, at one depth or at all."""
     return [
-        index
-        for index, token in enumerate(found)
-        if depth in (None, token.depth) and is_keyword(found, index, *words)
+        index for index, token in enumerate(found) if depth in (None, token.depth) and is_keyword(found, index, *words)
     ]
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.graphs import Graph, violations
+from helpers.real import real_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_model import events as ev
 from graph_model.builder import build, handled
 from graph_model.events import FileRef, HostRef, ProcessRef
-from helpers.graphs import Graph, violations
-from helpers.real import real_file
 from loaders.drift import Drift
 from loaders.protocol import Context
 from loaders.registry import loader_for
@@ -136,8 +136,7 @@ def totals(found: Graph) -> tuple[Counter[Any], Counter[Any]]:
     for row in found.relationships.values():
         counts[row["type"], row["a"], row["b"]] += row["count"]
         times.update((row["type"], row["a"], row["b"], time) for time in row.get("times_us", ()))
-    once = {"RAN_ON", "RECORDED_IN"}
-    return Counter({k: v for k, v in counts.items() if k[0] not in once}), times
+    return counts, times
 
 
 @pytest.mark.parametrize("name", LOGS)

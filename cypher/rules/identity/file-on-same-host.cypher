@@ -7,8 +7,8 @@
 // source = "uid of one file"
 // target = "uid of the other"
 // reason = "why"
-// steps = "the writes of the target"
 // arrives_us = "when the target was first written or run, by its own host's clock"
+// steps = "the writes of the target"
 // [[examples]]
 // title = "one path, two names of one host"
 // graph = """

@@ -78,3 +78,4 @@ RETURN s.uid AS source,
        [q] + resume AS execution,
        before,
        section
+ORDER BY source, target, q.seq

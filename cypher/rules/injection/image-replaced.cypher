@@ -90,3 +90,4 @@ RETURN s.uid AS source,
        [r] AS execution,
        [c IN spawns WHERE c.seq < r.seq] + [u IN unmapped WHERE u.seq < r.seq] AS before,
        [x IN sections WHERE x.seq < r.seq] AS section
+ORDER BY source, target, r.seq

@@ -85,3 +85,4 @@ RETURN s.uid AS source,
        written AS write,
        [] AS execution,
        sections AS section
+ORDER BY source, target

@@ -31,3 +31,4 @@ UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[i:REPORTED_INJECTION_INTO]->(d:Process)
 WITH s, d, collect(DISTINCT i) AS execution
 RETURN s.uid AS source, d.uid AS target, 'likely' AS confidence, [] AS memory, [] AS write, execution
+ORDER BY source, target

@@ -64,3 +64,4 @@ RETURN s.uid AS source,
        write,
        [t] AS execution,
        opened
+ORDER BY source, target, t.seq

@@ -76,3 +76,4 @@ RETURN s.uid AS source,
        [t] AS execution,
        opened,
        section
+ORDER BY source, target, t.seq

@@ -91,3 +91,4 @@ RETURN s.uid AS source,
        [c] + resume AS execution,
        before,
        section
+ORDER BY source, target, c.seq

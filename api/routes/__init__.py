@@ -1,0 +1,1 @@
+"""The addresses of the REST interface, a module for each kind of thing."""

@@ -1,0 +1,204 @@
+"""The command line as users and scripts see it: formats, exit codes, errors of two lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import EXAMPLES
+from helpers.commands import gone, provgraph
+
+from api import options
+from api.cli import run
+
+LOG3 = EXAMPLES / "cuckoo" / "log3.json"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data folder with the examples loaded."""
+    folder = tmp_path_factory.mktemp("cli") / "data"
+    done = provgraph(folder, "load", EXAMPLES / "cuckoo", EXAMPLES / "mark2")
+    assert done.returncode == 0, done.stderr
+    yield folder
+    assert gone(folder)
+
+
+def complaint(stderr: str) -> tuple[str, str]:
+    lines = stderr.strip().splitlines()
+    assert len(lines) == 2, stderr
+    assert lines[0].startswith("error: ")
+    assert lines[1].startswith("hint: ")
+    return lines[0], lines[1]
+
+
+def test_json_is_one_array_of_objects_keyed_by_column(data: Path) -> None:
+    done = provgraph(data, "query", "injection-paths", "--format", "json")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    (path,) = [row for row in json.loads(done.stdout) if row["hops"] == 2]
+    assert path["pids"] == [3292, 3428, 3604]
+
+
+def test_csv_has_a_header_and_a_line_for_each_row(data: Path) -> None:
+    done = provgraph(data, "query", "injections", "--format=csv")
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert {(row["injector_pid"], row["target_pid"]) for row in rows} == {
+        ("3972", "384"),
+        ("3548", "4020"),
+        ("3292", "3428"),
+        ("3428", "3604"),
+    }
+
+
+def test_a_table_shows_the_evidence(data: Path) -> None:
+    done = provgraph(data, "query", "lateral-movement")
+    assert "e4009d1d-9311-4249-9487-a373cde7192c:22085, 22087, 22088" in done.stdout
+    assert "Sysinternals PsExec 1.98" in done.stdout
+
+
+def test_parameters_are_given_by_name(data: Path) -> None:
+    done = provgraph(data, "query", "file-lineage", "-p", "file=027cc.dll", "--limit", "3", "--format", "json")
+    assert len(json.loads(done.stdout)) == 3
+    assert "there is more" in done.stderr
+
+
+def test_global_options_may_stand_anywhere(data: Path, tmp_path: Path) -> None:
+    done = provgraph(tmp_path / "elsewhere", "query", "runs", "--data", data, "--format", "json")
+    assert len(json.loads(done.stdout)) == 6
+    assert options.hoisted(["load", "x", "--data=d", "--", "--uri"]) == ["--data=d", "load", "x", "--", "--uri"]
+
+
+def test_queries_lists_names_and_parameters(data: Path) -> None:
+    rows = json.loads(provgraph(data, "queries", "--format", "json").stdout)
+    names = {row["name"] for row in rows}
+    assert {"injections", "injection-paths", "lateral-movement", "file-lineage", "process-tree"} <= names
+    assert {"track-forward", "track-backward", "runs", "hosts", "api-counts"} <= names
+
+
+def test_cypher_of_the_users_own_reads(data: Path) -> None:
+    text = "MATCH (p:Process {pid: 3972}) RETURN p.name AS name, p"
+    (row,) = json.loads(provgraph(data, "cypher", text, "--format", "json").stdout)
+    assert row["name"] == "iexplore.exe"
+    assert row["p"]["labels"] == ["Process"]
+
+
+@pytest.mark.parametrize("text", ["CREATE (n:File)", "MATCH (n) DETACH DELETE n", "MATCH (n:Run) SET n.name = 'x'"])
+def test_cypher_of_the_users_own_cannot_write(data: Path, text: str) -> None:
+    before = provgraph(data, "query", "runs", "--format", "json").stdout
+    done = provgraph(data, "cypher", text)
+    assert done.returncode == 2, done.stderr
+    complaint(done.stderr)
+    assert provgraph(data, "query", "runs", "--format", "json").stdout == before
+
+
+def test_wrong_cypher_is_an_error_of_the_user(data: Path) -> None:
+    done = provgraph(data, "cypher", "MATCH (p RETURN p")
+    assert done.returncode == 2
+    complaint(done.stderr)
+
+
+def test_the_html_export_names_the_file_it_wrote(data: Path, tmp_path: Path) -> None:
+    target = tmp_path / "moves.html"
+    done = provgraph(data, "export", "html", "lateral-movement", "-o", target)
+    assert done.stdout.strip() == str(target)
+    assert "dllhost.dat" in target.read_text(encoding="utf-8")
+
+
+def test_an_export_without_nodes_writes_no_file(data: Path, tmp_path: Path) -> None:
+    target = tmp_path / "none.html"
+    done = provgraph(data, "export", "html", "file-lineage", "-p", "file=nosuch", "-o", target)
+    assert done.returncode == 2
+    complaint(done.stderr)
+    assert not target.exists()
+
+
+def test_the_engine_tells_its_state_and_stops(data: Path) -> None:
+    (row,) = json.loads(provgraph(data, "engine", "status", "--format", "json").stdout)
+    assert row["running"] is False
+    assert row["database_bytes"] > 0
+    assert provgraph(data, "engine", "stop").stdout.strip() == "no engine runs for this folder"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["query", "injektions"], "did you mean `injections`"),
+        (["query", "file-lineage"], "-p file="),
+        (["query", "injections", "-p", "limit=many"], "most rows"),
+        (["query", "injections", "-p", "nolimit=3"], "did you mean `limit`"),
+        (["query", "injections", "-p", "limit"], "name=value"),
+        (["query"], "provgraph query --help"),
+        (["frobnicate"], "provgraph --help"),
+        (["load"], "provgraph load --help"),
+        (["query", "track-forward", "-p", "from=x", "--bogus"], "--help"),
+    ],
+)
+def test_wrong_usage_is_two_lines_and_exit_code_2(
+    words: list[str], expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) == 2
+    _, hint = complaint(capsys.readouterr().err)
+    assert expected in hint
+
+
+def test_tracking_from_an_unknown_start_is_an_error_not_an_empty_answer(data: Path) -> None:
+    done = provgraph(data, "query", "track-forward", "-p", "from=1@nowhere")
+    assert done.returncode == 2
+    complaint(done.stderr)
+
+
+def test_an_unreachable_database_is_exit_code_3(tmp_path: Path) -> None:
+    done = provgraph(tmp_path, "query", "runs", "--uri", "bolt://127.0.0.1:1")
+    assert done.returncode == 3
+    complaint(done.stderr)
+
+
+@pytest.mark.parametrize("command", [[], ["load"], ["query"], ["cypher"], ["export", "html"], ["engine"], ["serve"]])
+def test_every_command_explains_itself(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*command, "--help"]) == 0
+    assert "Usage: provgraph" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("notalog.bin", b"\x00\x01\x02 nothing of a log", "not a log"),
+        ("plain.txt", b"hello\nworld\n", "not a log"),
+        ("empty.json", b"", "empty"),
+        ("object.json", b"{}", "empty JSON object"),
+        ("list.json", b"[1, 2]", "not a log"),
+        ("other.json", b'{"a": 1}', "no sandbox report"),
+        ("cut.json", LOG3.read_bytes()[:5000], "JSON"),
+        ("cut.json.gz", b"\x1f\x8b\x08\x00\x00", "gzip"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_and_nothing_is_loaded(
+    tmp_path: Path, name: str, content: bytes, expected: str
+) -> None:
+    bad = tmp_path / name
+    bad.write_bytes(content)
+    data = tmp_path / "data"
+    done = provgraph(data, "load", LOG3, bad)
+    assert done.returncode == 2, done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.startswith(("error: ", "hint: "))]
+    assert len(lines) == 2, done.stderr
+    assert str(bad) in lines[0]
+    assert expected in lines[0]
+    assert "Traceback" not in done.stderr
+    assert json.loads(provgraph(data, "query", "runs", "--format", "json").stdout or "[]") == []
+
+
+def test_a_folder_without_logs_and_a_missing_path_are_named(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "notes.md").write_text("no log", encoding="utf-8")
+    for path in (tmp_path / "empty", tmp_path / "missing"):
+        done = provgraph(tmp_path / "data", "load", path)
+        assert done.returncode == 2
+        error, _ = complaint(done.stderr)
+        assert str(path) in error
+        assert not (tmp_path / "data").exists()
