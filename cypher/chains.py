@@ -76,7 +76,7 @@ def _extend(chain: list[Row], seen: set[str], links: _Links, max_hops: int, foun
         for link in links.outward.get(chain[-1]["target"], ()):
             target = link["target"]
             useful = link["type"] == _INJECTION or target in links.leads_on
-            if target not in seen and useful and _follows(chain[-1], link):
+            if target not in seen and useful and _follows(chain, link):
                 before = len(found)
                 _extend([*chain, link], seen | {target}, links, max_hops, found)
                 went_on |= len(found) > before
@@ -93,11 +93,11 @@ def _trimmed(chain: list[Row]) -> list[Row]:
     return chain
 
 
-def _follows(before: Row, after: Row) -> bool:
-    """Whether the later link can still happen after the earlier one began."""
-    if before["first_us"] is None or after["last_us"] is None:
+def _follows(chain: list[Row], after: Row) -> bool:
+    """Whether the link can still happen after all that the chain needs; looking at the last link only is not enough."""
+    if after["last_us"] is None:
         return True
-    return bool(after["last_us"] >= before["first_us"])
+    return all(link["first_us"] is None or link["first_us"] <= after["last_us"] for link in chain)
 
 
 def _maximal(found: list[list[Row]]) -> list[list[Row]]:

@@ -13,14 +13,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import neo4j
-from neo4j.graph import Relationship
-
 from cypher.catalogue import Rule, rules
 from graph_model import schema, statements
 from graph_model.identity import relationship_uid, uid
 from graph_model.reduction import Row
-from graph_model.store import Store, rows_in, write_nodes, write_relationships
+from graph_model.store import RecordedStep, Store, Transaction, rows_in, write_nodes, write_relationships
 
 EVIDENCE_KEPT = 200
 _ENDS = ("source", "target")
@@ -58,7 +55,7 @@ def derive(store: Store, runs: list[str]) -> dict[str, int]:
     return store.change_together(lambda tx: _derive(tx, runs))
 
 
-def _derive(tx: neo4j.ManagedTransaction, runs: list[str]) -> dict[str, int]:
+def _derive(tx: Transaction, runs: list[str]) -> dict[str, int]:
     rows_in(tx, statements.ONE_DERIVATION_AT_A_TIME)
     counts: dict[str, int] = {}
     for group in _stages():
@@ -83,14 +80,14 @@ def _by_kind(group: list[Rule], found: list[Finding]) -> dict[str, list[Finding]
     return kinds
 
 
-def _findings(tx: neo4j.ManagedTransaction, rule: Rule, runs: list[str]) -> Iterable[Finding]:
+def _findings(tx: Transaction, rule: Rule, runs: list[str]) -> Iterable[Finding]:
     parameters = {name: parameter.default for name, parameter in rule.header.params.items()}
     for record in rows_in(tx, rule.text, **{**parameters, "runs": runs}):
         finding = Finding(rule, {})
         for column in record.keys():  # noqa: SIM118 - iterating a record gives values
             value = record[column]
-            if isinstance(value, list) and any(isinstance(item, Relationship) for item in value):
-                finding.steps[column] = [dict(item.items()) for item in value if isinstance(item, Relationship)]
+            if isinstance(value, list) and any(isinstance(item, RecordedStep) for item in value):
+                finding.steps[column] = [dict(item.items()) for item in value if isinstance(item, RecordedStep)]
             elif value == []:
                 finding.steps[column] = []
             else:
@@ -98,9 +95,7 @@ def _findings(tx: neo4j.ManagedTransaction, rule: Rule, runs: list[str]) -> Iter
         yield finding
 
 
-def _replace(
-    tx: neo4j.ManagedTransaction, kind: str, findings: list[Finding], runs: list[str] | None, group: list[Rule]
-) -> int:
+def _replace(tx: Transaction, kind: str, findings: list[Finding], runs: list[str] | None, group: list[Rule]) -> int:
     """Write what the rules of this stage say, and take away what they said before and say no longer."""
     if kind in schema.NODES:
         return _replace_nodes(tx, kind, findings, _names(group))
@@ -121,9 +116,7 @@ def _names(group: Iterable[Rule]) -> set[str]:
     return {f"{rule.area}/{rule.name}" for rule in group}
 
 
-def _remove_others(
-    tx: neo4j.ManagedTransaction, kind: str, keep: set[str], runs: list[str] | None, stage: set[str]
-) -> None:
+def _remove_others(tx: Transaction, kind: str, keep: set[str], runs: list[str] | None, stage: set[str]) -> None:
     """What a rule of this stage, or one that is no more, derived earlier; other stages look after their own."""
     statement = statements.derived_of_runs(kind) if runs is not None else statements.all_of(kind)
     known = _names(rules().values()) - stage
@@ -186,7 +179,7 @@ def _other_techniques(group: list[Finding]) -> list[str]:
     return sorted({technique for finding in group[1:] for technique in finding.rule.header.attack} - first)
 
 
-def _replace_nodes(tx: neo4j.ManagedTransaction, label: str, findings: list[Finding], stage: set[str]) -> int:
+def _replace_nodes(tx: Transaction, label: str, findings: list[Finding], stage: set[str]) -> int:
     """Derived nodes: ``key`` identifies them, columns named after relationship types hold the uids of neighbours."""
     best: dict[str, list[Finding]] = defaultdict(list)
     for finding in sorted(findings, key=lambda finding: finding.rank):
@@ -204,7 +197,7 @@ def _replace_nodes(tx: neo4j.ManagedTransaction, label: str, findings: list[Find
     return len(rows)
 
 
-def _link(tx: neo4j.ManagedTransaction, type_: str, best: dict[str, list[Finding]], stage: set[str]) -> None:
+def _link(tx: Transaction, type_: str, best: dict[str, list[Finding]], stage: set[str]) -> None:
     """Every uid in the column of that name, joined in the direction that the schema declares."""
     outward = schema.RELATIONSHIPS[type_].ends[0][0] in schema.NODES and type_ != "INITIATED"
     rows = []

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import neo4j
 from neo4j import exceptions as bolt
@@ -26,6 +26,8 @@ _RETRIES = 8
 _FIRST_PAUSE = 0.05
 
 T = TypeVar("T")
+Transaction: TypeAlias = neo4j.ManagedTransaction
+RecordedStep: TypeAlias = Relationship  # how the driver gives a relationship within a transaction
 logging.getLogger("neo4j").setLevel(logging.ERROR)
 
 
@@ -79,7 +81,7 @@ class Store:
         """Run one writing statement in a managed transaction; rows as dictionaries."""
         return self._managed(lambda tx: tx.run(statement, dict(parameters or {})).data())
 
-    def change_together(self, work: Callable[[neo4j.ManagedTransaction], T]) -> T:
+    def change_together(self, work: Callable[[Transaction], T]) -> T:
         """Run several statements as one transaction, retried as a whole."""
         return self._managed(work)
 
@@ -94,7 +96,7 @@ class Store:
             columns = list(result.keys())
             return Result(columns, [[_plain(value) for value in record.values()] for record in result])
 
-    def _managed(self, work: Callable[[neo4j.ManagedTransaction], T]) -> T:
+    def _managed(self, work: Callable[[Transaction], T]) -> T:
         with _explained(self.uri), self._driver.session(database=self.database) as session:
             return _retried(lambda: session.execute_write(work))
 
@@ -138,7 +140,7 @@ def _parts(rows: list[Row]) -> Iterator[list[Row]]:
         yield rows[start : start + ROWS_A_STATEMENT]
 
 
-def write_nodes(tx: neo4j.ManagedTransaction, label: str, rows: list[Row]) -> None:
+def write_nodes(tx: Transaction, label: str, rows: list[Row]) -> None:
     """Create what is missing; what exists takes the merge of both records, under its lock."""
     uids = [row["uid"] for row in rows]
     known = {record["uid"]: record["props"] for record in rows_in(tx, statements.LOCK_NODES, uids=uids)}
@@ -162,7 +164,7 @@ def _merged(label: str, row: Row, known: dict[str, Row]) -> Row:
     return {"uid": row["uid"], "props": {name: value for name, value in merged.items() if value != old.get(name)}}
 
 
-def write_relationships(tx: neo4j.ManagedTransaction, type_: str, rows: list[Row]) -> None:
+def write_relationships(tx: Transaction, type_: str, rows: list[Row]) -> None:
     """Create what is missing, set the properties of what exists."""
     by_uid = {row["uid"]: row for row in rows}
     found = {record["uid"] for record in rows_in(tx, statements.existing(type_), uids=list(by_uid))}
@@ -174,7 +176,7 @@ def write_relationships(tx: neo4j.ManagedTransaction, type_: str, rows: list[Row
         rows_in(tx, statements.update_relationships(type_), uids=sorted(found), props=props)
 
 
-def rows_in(tx: neo4j.ManagedTransaction, statement: str, **parameters: Any) -> list[neo4j.Record]:
+def rows_in(tx: Transaction, statement: str, **parameters: Any) -> list[neo4j.Record]:
     """All records of a statement within a transaction."""
     return list(tx.run(statement, parameters))
 

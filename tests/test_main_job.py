@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from conftest import ENGINES, EXAMPLES, Engines, emptied
-from helpers.graphs import snapshot
+from helpers.snapshots import snapshot
 
 from api.load import LoadReport, load
 from api.settings import Settings
