@@ -23,7 +23,7 @@ check-docs: $(READY)
 	$(BIN)/python -m api.reference --check
 
 unit: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "error: Python 3.11 or newer is needed, this is %s; give another with make PYTHON=…" % sys.version.split()[0])'

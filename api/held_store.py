@@ -55,9 +55,11 @@ class HeldStore:
     async def ask(self, work: Callable[[Store], T], seconds: float) -> T:
         """What ``work`` finds in the store, in a thread of its own; a problem when it takes too long."""
         future = asyncio.get_running_loop().run_in_executor(self._threads, self._ask, work)
-        done, _ = await asyncio.wait({future}, timeout=seconds)
+        try:
+            done, _ = await asyncio.wait({future}, timeout=seconds)
+        finally:
+            future.cancel()  # nobody waits any more; what has not begun never will
         if not done:
-            future.cancel()
             raise ProblemError(GIVEN_UP, f"there was no answer within {seconds:g} s")
         return future.result()
 
@@ -71,7 +73,7 @@ class HeldStore:
 
     def _forget_if_lost(self, store: Store) -> None:
         """An engine of our own that is gone is started anew by the next request; a Neo4j comes back by itself."""
-        if self._settings.uri:
+        if self._settings.uri or self._closed:
             return
         try:
             store.check()

@@ -5,6 +5,7 @@ The socket is bound and the database opened before uvicorn starts, so that what 
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import signal
 import socket
@@ -72,11 +73,28 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
         proxy_headers=False,
         server_header=False,
         limit_concurrency=_CONNECTIONS,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_graceful_shutdown=2 * _GRACE_SECONDS,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, app.state.held)
     with _ended_by_signals(server):
         server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Queries that outlast the grace fail with their store, so that who waits for them is told."""
+
+    def __init__(self, config: uvicorn.Config, held: HeldStore) -> None:
+        super().__init__(config)
+        self._held = held
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End, at the latest soon after the grace."""
+        loop = asyncio.get_running_loop()
+        late = loop.call_later(_GRACE_SECONDS, loop.run_in_executor, None, self._held.close)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            late.cancel()
 
 
 @contextmanager

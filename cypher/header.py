@@ -96,7 +96,7 @@ def split(text: str) -> tuple[str, dict[str, Any], str]:
         end = lines.index("// ///", 1)
     except ValueError:
         raise HeaderError("the header has no end: a line `// ///`") from None
-    toml = "\n".join(_uncommented(line, number) for number, line in enumerate(lines[1:end], 2))
+    toml = "\n".join(["", *(_uncommented(line, number) for number, line in enumerate(lines[1:end], 2))])
     try:
         return kind, tomllib.loads(toml), "\n".join(lines[end + 1 :]).strip() + "\n"
     except tomllib.TOMLDecodeError as error:
@@ -111,4 +111,4 @@ def _uncommented(line: str, number: int) -> str:
 
 def default_fits(parameter: Parameter) -> bool:
     """Whether the default is of the declared type."""
-    return parameter.default is None or isinstance(parameter.default, _PYTHON[parameter.type])
+    return parameter.default is None or type(parameter.default) is _PYTHON[parameter.type]

@@ -9,6 +9,7 @@ from typing import Any
 from cypher.catalogue import Query
 from cypher.header import Parameter
 from graph_model.errors import UsageError
+from graph_model.reduction import MAX_INTEGER
 
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
@@ -45,7 +46,10 @@ def convert(parameter: Parameter, value: Any, what: str) -> Any:
 def _integer(value: Any) -> int:
     if isinstance(value, (bool, float)):
         raise TypeError
-    return int(value, 0) if isinstance(value, str) else int(value)
+    number = int(value, 0) if isinstance(value, str) else int(value)
+    if abs(number) >= MAX_INTEGER:  # one below the databases' greatest, since the runner asks for one row more
+        raise ValueError
+    return number
 
 
 def _boolean(value: Any) -> bool:
@@ -58,7 +62,7 @@ def _boolean(value: Any) -> bool:
 
 
 def _string(value: Any) -> str:
-    if isinstance(value, (dict, list)):
+    if value is None or isinstance(value, (dict, list)):
         raise TypeError
     return str(value)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cypher import chains, waves
+from cypher import chains, tokens, waves
 from cypher.answer import Answer
-from cypher.catalogue import query
+from cypher.catalogue import Query, query
 from cypher.parameters import bind
 from graph_model.store import Store
 
@@ -20,20 +20,26 @@ def run(store: Store, name: str, given: Mapping[str, Any] | None = None, timeout
         return waves.track(store, stored, parameters, timeout)
     if stored.header.answer == "chains":
         return chains.paths(store, stored, parameters, timeout)
-    return _rows(store, stored.text, parameters, timeout)
+    return _rows(store, stored, parameters, timeout)
 
 
-def _rows(store: Store, text: str, parameters: dict[str, Any], timeout: float | None) -> Answer:
+def _rows(store: Store, stored: Query, parameters: dict[str, Any], timeout: float | None) -> Answer:
     """Ask for one row more than the limit, to know whether there is more."""
     limit = parameters.get("limit")
     asked = {**parameters, "limit": limit + 1} if limit is not None else parameters
-    result = store.read(text, asked, timeout)
-    rows = result.rows()
+    rows = store.read(stored.text, asked, timeout).rows()
     more = limit is not None and len(rows) > limit
-    return Answer(result.columns, rows[:limit] if more else rows, text, parameters, truncated=more)
+    columns = list(stored.header.columns)  # an answer without rows does not name them on every engine
+    return Answer(columns, rows[:limit] if more else rows, stored.text, parameters, truncated=more)
 
 
 def ad_hoc(store: Store, text: str, given: Mapping[str, Any] | None = None, timeout: float | None = None) -> Answer:
     """The answer to text of the user's own; the store only reads."""
     result = store.read(text, given, timeout)
-    return Answer(result.columns, result.rows(), text, dict(given or {}))
+    return Answer(result.columns or _columns(text), result.rows(), text, dict(given or {}))
+
+
+def _columns(text: str) -> list[str]:
+    """The columns that the text itself names."""
+    branches = tokens.columns(tokens.tokens(text))
+    return [name for name in branches[-1] if name != "*"] if branches else []

@@ -27,7 +27,7 @@ _HANDLERS: Handlers = {
 
 
 def build(events: Iterable[ev.Event], limit: int = ELEMENTS_HELD) -> Iterator[Batch]:
-    """Yield batches of rows for the events of one log; the run is marked complete in the last one."""
+    """Yield batches of rows for the events of one log; the last one marks the run as complete."""
     mapping = Mapping()
     number = 0
     for number, event in enumerate(events, 1):  # noqa: B007
@@ -35,6 +35,8 @@ def build(events: Iterable[ev.Event], limit: int = ELEMENTS_HELD) -> Iterator[Ba
         if len(mapping.held) >= limit:
             yield mapping.held.take(mapping.run)
     if number:
+        yield mapping.held.take(mapping.run)
+        # only when everything else is written: a load that is killed before leaves a run that is not complete
         runs.completed(mapping, number)
         yield mapping.held.take(mapping.run)
 

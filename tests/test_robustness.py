@@ -8,16 +8,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from conftest import EXAMPLES
 from helpers.commands import begun, gone, processes_of, provgraph
 from helpers.snapshots import snapshot
 
-from graph_model.embedded import EmbeddedEngine
+from graph_model.embedded import EmbeddedEngine, status
 from graph_model.store import Store
 
-FILES = 12_000
+FILES = 15_000
 
 
 def large_report(path: Path) -> Path:
@@ -59,9 +58,7 @@ def test_a_killed_load_leaves_no_process_and_loading_again_completes_the_graph(
     report = large_report(tmp_path / "report.json")
     data = tmp_path / "data"
     load = begun(data, "load", report)
-    deadline = time.monotonic() + 60
-    while not _writing(data) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until_writing(data)
     load.send_signal(sign)
     assert load.wait(30) != 0
     assert gone(data), processes_of(data)
@@ -75,13 +72,14 @@ def test_a_killed_load_leaves_no_process_and_loading_again_completes_the_graph(
     assert (row["injector_pid"], row["target_pid"], row["confidence"]) == (400, 500, "confirmed")
 
 
-def _writing(data: Path) -> bool:
-    """Whether rows are being written: the load attached, and the engine has worked for a while."""
-    try:
-        engine = [process for process in processes_of(data) if "java" in process.name()]
-        return bool(engine) and sum(engine[0].cpu_times()[:2]) > 2.5
-    except psutil.NoSuchProcess:
-        return False
+def wait_until_writing(data: Path) -> None:
+    """Wait until the first rows of the load are in the database, seen by a second client of the same engine."""
+    deadline = time.monotonic() + 60
+    while not status(data).running:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    while nodes_in(data) == 0:
+        assert time.monotonic() < deadline
 
 
 def test_two_loads_at_once_make_the_graph_of_one_after_the_other(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def list_queries() -> QueryList:
     return QueryList(queries=[summary_of(query) for query in stored])
 
 
-@router.get("/{name}", summary="One stored query", responses=documented(UNKNOWN_QUERY))
+@router.get("/{name}", summary="One stored query", responses=documented(UNKNOWN_QUERY, BAD_PARAMETERS))
 def get_query(stored: Stored) -> QueryWithCypher:
     """As in the list, with its Cypher, which pastes into Neo4j Browser."""
     return details_of(stored)

@@ -50,14 +50,13 @@ class NamedHandle:
     name: str
 
 
-@dataclass(eq=False)
+@dataclass
 class SectionHandle:
     """A section; its life in this process is kept back until it is ``shared`` with another process."""
 
     section: str
     image: bool = False
     life: list[Event] = field(default_factory=list)
-    views: list[tuple[int, int]] = field(default_factory=list)
     shared: bool = False
 
 

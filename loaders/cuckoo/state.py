@@ -83,7 +83,7 @@ class ProcessState:
         self.process = process
         self.handles = HandleTable()
         self.calls: list[Call] = []
-        self.viewed: list[SectionHandle] = []
+        self.views: dict[int, tuple[int, SectionHandle]] = {}  # first address: end, section
         self.counts: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
 

@@ -90,7 +90,7 @@ def test_every_address_but_health_needs_the_token(guarded: httpx.Client) -> None
 
 
 @pytest.mark.parametrize(
-    "header", ["Bearer", "Bearer ", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", "Bearer é"]
+    "header", ["Bearer", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", "Bearer é"]
 )
 def test_a_wrong_token_is_refused(guarded: httpx.Client, header: str) -> None:
     answer = guarded.get("/v1/queries", headers={"Authorization": header.encode()})

@@ -239,7 +239,9 @@ def test_traffic_goes_out_or_comes_in() -> None:
 def test_an_operation_keeps_its_addresses() -> None:
     found = graph(
         event(ev.MemoryAllocated, target=TWO, address=0xBA0000, size=4096, protection="P", executable=True, api="A"),
-        event(ev.MemoryWritten, target=TWO, address=0xFFFF800000000000, size=2, buffer="MZ", image=True, position="run:2"),
+        event(
+            ev.MemoryWritten, target=TWO, address=0xFFFF800000000000, size=2, buffer="MZ", image=True, position="run:2"
+        ),
         event(ev.ThreadContextSet, target=TWO, instruction_pointer=5, registers=("eip=0x5",), position="run:3"),
     )
     (allocated,) = found.between("ALLOCATED_IN")

@@ -25,7 +25,11 @@ RUNDLL = r"C:\Windows\System32\rundll32.exe"
         ("rundll32.exe", r"rundll32.exe \\srv\s\x.dll,Start", [r"\\srv\s\x.dll"]),
         ("rundll32.exe", r"rundll32.exe C:\x.txt:evil.dll,Start", [r"C:\x.txt:evil.dll"]),
         ("rundll32.exe", "rundll32.exe shell32.dll,Control_RunDLL", ["shell32.dll"]),
-        ("rundll32.exe", r'rundll32.exe shell32.dll,Control_RunDLL "C:\a b\x.cpl",,1', ["shell32.dll", r"C:\a b\x.cpl"]),
+        (
+            "rundll32.exe",
+            r'rundll32.exe shell32.dll,Control_RunDLL "C:\a b\x.cpl",,1',
+            ["shell32.dll", r"C:\a b\x.cpl"],
+        ),
         ("rundll32.exe", r'rundll32.exe javascript:"\..\mshtml,RunHTMLApplication ";x()', []),
         ("rundll32.exe", r'"rundll32.exe" "javascript:\..\mshtml,RunHTMLApplication"', []),
         ("rundll32.exe", "rundll32.exe -localserver {1234}", []),

@@ -61,7 +61,8 @@ def test_a_lone_surrogate_has_an_identity_too() -> None:
 
 @pytest.mark.parametrize("seed", ["0", "1", "4711"])
 def test_uids_do_not_depend_on_the_hash_seed(seed: str) -> None:
-    code = "from graph_model.identity import *; print(uid('A', 'b'), relationship_uid('T', 'a', 'b', 'r'), run_uid('x', 7))"
+    code = "from graph_model.identity import *;"
+    code += "print(uid('A', 'b'), relationship_uid('T', 'a', 'b', 'r'), run_uid('x', 7))"
     told = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONHASHSEED": seed},
@@ -114,7 +115,19 @@ def test_a_hash_is_lower_case_without_blanks(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, "", 7, [], SHA256[:-1], SHA256 + "0", SHA1, "g" + SHA256[1:], SHA256[:30] + " " + SHA256[31:], "-", "０" * 64],
+    [
+        None,
+        "",
+        7,
+        [],
+        SHA256[:-1],
+        SHA256 + "0",
+        SHA1,
+        "g" + SHA256[1:],
+        SHA256[:30] + " " + SHA256[31:],
+        "-",
+        "０" * 64,
+    ],
 )
 def test_a_damaged_hash_is_none(value: object) -> None:
     assert checked_hash("sha256", value) is None

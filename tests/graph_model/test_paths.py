@@ -147,10 +147,30 @@ def test_one_file_on_two_hosts_is_two_files() -> None:
     assert at(r"C:\x").uid != at(r"C:\x", HostRef("case", "pc2")).uid != at(r"C:\x", HostRef("other", "pc1")).uid
 
 
-PIECES = st.sampled_from(
-    r"""\ \\ \??\ \\?\ \\.\ UNC\ GLOBALROOT\ \Device\Mup\ \Device\HarddiskVolume1 ;Z:1\ %windir% %x% % C: c$ admin$
-    172.31.48.79 srv Windows system32 sysnative .. . : ::$DATA ¥ / " \DosDevices\ \SystemRoot\ x.txt ファイル é""".split()
-)
+PREFIXES = [
+    "\\??\\",
+    "\\\\?\\",
+    "\\\\.\\",
+    "UNC\\",
+    "GLOBALROOT\\",
+    "\\Device\\Mup\\",
+    "\\DosDevices\\",
+    "\\SystemRoot\\",
+]
+WORDS = [
+    "\\Device\\HarddiskVolume1",
+    ";Z:1\\",
+    "%windir%",
+    "%x%",
+    "C:",
+    "c$",
+    "admin$",
+    "srv",
+    "172.31.48.79",
+    "ファイル",
+]
+NAMES = ["Windows", "system32", "sysnative", "x.txt", "::$DATA"]
+PIECES = st.sampled_from([*PREFIXES, *WORDS, *NAMES, "\\", "\\\\", "..", ".", ":", "%", "¥", "/", '"'])
 PATHS = st.text(max_size=40) | st.lists(PIECES | st.sampled_from([" ", "\x00"]), max_size=8).map("".join)
 
 
@@ -179,7 +199,9 @@ def test_case_variants_give_one_key(path: str) -> None:
 # --- network paths, pipes, names -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", [r"C:\x", r"\\.\C:", r"\\.\PhysicalDrive0", r"\\?\C:\x", r"\\server", r"\\", "", r"\x\y"])
+@pytest.mark.parametrize(
+    "path", [r"C:\x", r"\\.\C:", r"\\.\PhysicalDrive0", r"\\?\C:\x", r"\\server", r"\\", "", r"\x\y"]
+)
 def test_what_is_no_network_path_has_no_server(path: str) -> None:
     assert split_unc(path) is None
 
@@ -210,7 +232,15 @@ def test_a_pipe_is_known_by_its_place(path: str, name: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("path", "name"),
-    [(r"C:\a\B.exe", "B.exe"), ("a¥b", "b"), ('"C:\\a\\b.exe"', "b.exe"), ("c/d\\", "d"), ("x", "x"), ("", None), (None, None)],
+    [
+        (r"C:\a\B.exe", "B.exe"),
+        ("a¥b", "b"),
+        ('"C:\\a\\b.exe"', "b.exe"),
+        ("c/d\\", "d"),
+        ("x", "x"),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_the_base_name_is_the_last_part(path: str | None, name: str | None) -> None:
     assert base_name(path) == name

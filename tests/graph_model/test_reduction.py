@@ -146,9 +146,7 @@ def test_facts_about_a_node_are_merged_and_an_unknown_one_is_left_out() -> None:
     held = Reduction()
     held.node("Process", "u", {"pid": 4, "name": None, "ended_us": 5})
     held.node("Process", "u", {"name": "a.exe", "ended_us": 9})
-    assert held.take("run").nodes == {
-        "Process": [{"uid": "u", "props": {"pid": 4, "ended_us": 9, "name": "a.exe"}}]
-    }
+    assert held.take("run").nodes == {"Process": [{"uid": "u", "props": {"pid": 4, "ended_us": 9, "name": "a.exe"}}]}
 
 
 def test_sums_stay_within_what_a_database_can_hold() -> None:

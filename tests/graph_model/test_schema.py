@@ -13,9 +13,67 @@ from graph_model import schema
 from graph_model.schema import NODES, RELATIONSHIPS, SUBSETS, Property, merge_values
 
 # as DESIGN.md names them
-DESIGNED_NODES = ["Run", "Host", "User", "Process", "File", "Content", "Section", "Movement", "RegistryKey", "RegistryValue", "Endpoint", "Domain", "Url", "Mutex", "Pipe", "Service", "Api", "Signature", "Technique"]
-DESIGNED_FLOW = ["SPAWNED", "EXECUTED_AS", "LOADED_INTO", "WROTE", "READ_BY", "COPIED_TO", "RENAMED_TO", "SET", "SENT_TO", "RECEIVED_BY", "INJECTED_INTO", "STARTED_REMOTELY", "MAPPED_INTO", "ALTERNATE_OF"]
-DESIGNED_OTHERS = ["DELETED", "CREATED_KEY", "RESOLVED", "REQUESTED", "ALLOCATED_IN", "PROTECTED_IN", "UNMAPPED_FROM", "WROTE_MEMORY_OF", "READ_MEMORY_OF", "CREATED_THREAD_IN", "SET_CONTEXT_OF", "QUEUED_APC_TO", "SUSPENDED", "RESUMED", "OPENED", "HAS_CONTENT", "RAN_ON", "RECORDED_IN", "ANALYSED", "CALLED", "MATCHED", "USES"]
+DESIGNED_NODES = [
+    "Run",
+    "Host",
+    "User",
+    "Process",
+    "File",
+    "Content",
+    "Section",
+    "Movement",
+    "RegistryKey",
+    "RegistryValue",
+    "Endpoint",
+    "Domain",
+    "Url",
+    "Mutex",
+    "Pipe",
+    "Service",
+    "Api",
+    "Signature",
+    "Technique",
+]
+DESIGNED_FLOW = [
+    "SPAWNED",
+    "EXECUTED_AS",
+    "LOADED_INTO",
+    "WROTE",
+    "READ_BY",
+    "COPIED_TO",
+    "RENAMED_TO",
+    "SET",
+    "SENT_TO",
+    "RECEIVED_BY",
+    "INJECTED_INTO",
+    "STARTED_REMOTELY",
+    "MAPPED_INTO",
+    "ALTERNATE_OF",
+]
+DESIGNED_OTHERS = [
+    "DELETED",
+    "CREATED_KEY",
+    "RESOLVED",
+    "REQUESTED",
+    "ALLOCATED_IN",
+    "PROTECTED_IN",
+    "UNMAPPED_FROM",
+    "WROTE_MEMORY_OF",
+    "READ_MEMORY_OF",
+    "CREATED_THREAD_IN",
+    "SET_CONTEXT_OF",
+    "QUEUED_APC_TO",
+    "SUSPENDED",
+    "RESUMED",
+    "OPENED",
+    "HAS_CONTENT",
+    "RAN_ON",
+    "RECORDED_IN",
+    "ANALYSED",
+    "CALLED",
+    "MATCHED",
+    "USES",
+]
 
 
 def test_every_kind_of_the_design_is_declared() -> None:

@@ -36,9 +36,8 @@ def protected(state: ProcessState, call: Call) -> Iterator[ev.Event]:
 def unmapped(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """A section taken out of another process."""
     address = call.number("baseaddress")
-    if state.target(call) == state.process:
-        for section in state.viewed:
-            section.views[:] = [view for view in section.views if view[0] != address]
+    if address is not None and state.target(call) == state.process:
+        state.views.pop(address, None)
     yield from state.about(ev.MemoryUnmapped, call, address=address, size=call.number("regionsize"))
 
 
@@ -67,8 +66,8 @@ def _module_named(buffer: str | None) -> str | None:
 
 
 def _view_written(state: ProcessState, call: Call, address: int | None, size: int | None) -> Iterator[ev.Event]:
-    for section in state.viewed:
-        if address is not None and any(start <= address < end for start, end in section.views):
+    for start, (end, section) in state.views.items():
+        if address is not None and start <= address < end:
             event = state.event(ev.SectionWritten, call, host=state.host, section=section.section, size=size)
             yield from _told_when_shared(section, event)
 
@@ -133,9 +132,7 @@ def _own_view(state: ProcessState, section: SectionHandle | None, event: ev.Sect
     if section is None:
         return
     if event.address is not None:
-        section.views.append((event.address, event.address + (event.size or 0x1000)))
-        if section not in state.viewed:
-            state.viewed.append(section)
+        state.views[event.address] = (event.address + (event.size or 0x1000), section)
     yield from _told_when_shared(section, event)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from helpers.reports import JSON, LAYOUTS, SELF_32, SELF_64, Program, call, cape, cited, cuckoo, found
 
 from graph_model import events as ev
-from helpers.reports import JSON, LAYOUTS, SELF_32, SELF_64, Program, call, cape, cited, cuckoo, found
 
 Layout = Callable[..., JSON]
 both = pytest.mark.parametrize("layout", LAYOUTS)

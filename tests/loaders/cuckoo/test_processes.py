@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from helpers.reports import BEGIN_US, JSON, LAYOUTS, PARENT, Program, call, cape, cited, cuckoo, found, read
 
 from graph_model import events as ev
-from helpers.reports import BEGIN_US, JSON, LAYOUTS, PARENT, Program, call, cape, cited, cuckoo, found, read
 
 Layout = Callable[..., JSON]
 both = pytest.mark.parametrize("layout", LAYOUTS)
@@ -38,7 +38,15 @@ def test_a_creation_tells_the_child_its_image_and_its_command_line(layout: Layou
 @both
 @pytest.mark.parametrize(
     ("flags", "suspended"),
-    [(67108868, True), ("67108868", True), ("0x04000004", True), (4, True), (0, False), (1024, False), ("0x400", False)],
+    [
+        (67108868, True),
+        ("67108868", True),
+        ("0x04000004", True),
+        (4, True),
+        (0, False),
+        (1024, False),
+        ("0x400", False),
+    ],
 )
 def test_creation_flags_are_read_in_every_spelling(layout: Layout, flags: object, suspended: bool) -> None:
     start = found(layout(Program(4, [create(8, creation_flags=flags)])), ev.ProcessStarted)[0]

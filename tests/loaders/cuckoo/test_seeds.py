@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.reports import cited, found
 
 from graph_model import events as ev
-from helpers.reports import cited, found
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "cuckoo"
 
