@@ -27,6 +27,8 @@ from graph_model.engine_folder import DATABASE, EngineFolder, Record
 from graph_model.engine_java import READER, USER, find_engine
 from graph_model.errors import EngineStartError
 
+# what the engine and its keeper have no use for
+_SECRETS = frozenset({"PROVGRAPH_PASSWORD", "PROVGRAPH_TOKEN"})
 CLOSE_SECONDS = 10.0  # how long close() waits for the engine's end; the keeper goes on alone if need be
 STOP_SECONDS = 60.0
 
@@ -293,7 +295,7 @@ def _run_keeper(folder: EngineFolder, settings: EngineSettings, log: int, second
 
 def _environment() -> dict[str, str]:
     """Ours without the secrets; from a checkout that is not installed, with the way to our packages."""
-    environment = {name: value for name, value in os.environ.items() if name != "PROVGRAPH_PASSWORD"}
+    environment = {name: value for name, value in os.environ.items() if name not in _SECRETS}
     home = Path(__file__).resolve().parent.parent
     if home.name not in ("site-packages", "dist-packages"):
         ways = [environment.get("PYTHONPATH", ""), str(home)]
