@@ -173,7 +173,8 @@ def calls_page() -> Iterator[str]:
     """Which calls of a Cuckoo or CAPE report become events, by module."""
     yield "# Calls of Cuckoo and CAPE"
     yield (
-        f"These {len(HANDLERS)} calls become events. Every other call is counted for its process (`CALLED`), never lost."
+        f"These {len(HANDLERS)} calls are understood: they become events, or tell what a handle stands for. "
+        "Every other call is counted for its process (`CALLED`), never lost."
     )
     by_module: dict[str, list[str]] = {}
     for name, handler in HANDLERS.items():
@@ -190,8 +191,8 @@ def errors_page() -> Iterator[str]:
     yield "# Errors"
     yield "Every error that is raised on purpose is one line and one `hint:`. The exit code says whose turn it is."
     yield "```text\n" + _drawing(errors) + "\n```"
-    found = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__]
-    kinds = sorted(found, key=lambda kind: inspect.getsourcelines(kind)[1])
+    base = errors.ProvgraphError
+    kinds = [kind for kind in vars(errors).values() if inspect.isclass(kind) and issubclass(kind, base)]
     rows = ((f"`{kind.__name__}`", str(kind.exit_code), _first_line(kind), kind.default_hint) for kind in kinds)
     yield _table(("Error", "Exit code", "Meaning", "Hint"), rows)
 
@@ -204,7 +205,7 @@ def _drawing(module: ModuleType) -> str:
 
 
 def _first_line(thing: object) -> str:
-    return (inspect.getdoc(thing) or "").strip().split("\n", 1)[0]
+    return (inspect.getdoc(thing) or "").strip().split("\n", 1)[0].replace("``", "`")
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

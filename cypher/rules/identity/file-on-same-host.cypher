@@ -8,11 +8,11 @@
 // target = "uid of the other"
 // reason = "why"
 // arrives_us = "when the target was first written or run, by its own host's clock"
-// steps = "the writes of the target"
+// steps = "the writes of both"
 // [[examples]]
 // title = "one path, two names of one host"
 // graph = """
-// CREATE (a:Host:Entity {uid: 'a'}), (b:Host:Entity {uid: 'b'}),
+// CREATE (a:Host:Entity {uid: 'a'}), (b:Host:Entity {uid: 'b', recorded: true}),
 //   (a)-[:ALTERNATE_OF {uid: 'r1'}]->(b), (b)-[:ALTERNATE_OF {uid: 'r2'}]->(a),
 //   (:File:Entity {uid: 'f', host_uid: 'a', key: 'c:/x.dll'}), (:File:Entity {uid: 'g', host_uid: 'b', key: 'c:/x.dll'})
 // """
@@ -20,20 +20,32 @@
 // [[examples]]
 // title = "the same path on hosts that have nothing to do with each other"
 // graph = """
-// CREATE (:Host:Entity {uid: 'a'}), (:Host:Entity {uid: 'b'}),
+// CREATE (:Host:Entity {uid: 'a'}), (:Host:Entity {uid: 'b', recorded: true}),
 //   (:File:Entity {uid: 'f', host_uid: 'a', key: 'c:/x.dll'}), (:File:Entity {uid: 'g', host_uid: 'b', key: 'c:/x.dll'})
 // """
 // rows = []
 // ///
-MATCH (a:Host)-[:ALTERNATE_OF]->(b:Host)
-MATCH (f:File) WHERE f.host_uid = a.uid
-MATCH (g:File) WHERE g.host_uid = b.uid AND g.key = f.key
-OPTIONAL MATCH (:Process)-[w:WROTE]->(g)
-OPTIONAL MATCH (g)-[x:EXECUTED_AS|LOADED_INTO]->(:Process)
-WITH f, g, min(w.first_us) AS written, min(x.first_us) AS run, collect(DISTINCT w) AS steps
-RETURN f.uid AS source,
-       g.uid AS target,
+MATCH (a:Host)-[:ALTERNATE_OF]->(b:Host) WHERE b.recorded
+MATCH (f:File {host_uid: a.uid})
+MATCH (g:File {key: f.key}) WHERE g.host_uid = b.uid
+CALL (f) {
+  OPTIONAL MATCH (:Process)-[w:WROTE]->(f)
+  WITH f, collect(w) AS written
+  OPTIONAL MATCH (f)-[x:EXECUTED_AS|LOADED_INTO]->(:Process)
+  WITH written, collect(x) AS ran
+  RETURN written, reduce(first = null, r IN written + ran | CASE WHEN first IS NULL OR r.first_us < first THEN r.first_us ELSE first END) AS f_us
+}
+CALL (g) {
+  OPTIONAL MATCH (:Process)-[w:WROTE]->(g)
+  WITH g, collect(w) AS wrote
+  OPTIONAL MATCH (g)-[x:EXECUTED_AS|LOADED_INTO]->(:Process)
+  WITH wrote, collect(x) AS ran
+  RETURN wrote, reduce(first = null, r IN wrote + ran | CASE WHEN first IS NULL OR r.first_us < first THEN r.first_us ELSE first END) AS g_us
+}
+UNWIND [{source: f.uid, target: g.uid, us: g_us}, {source: g.uid, target: f.uid, us: f_us}] AS pair
+RETURN pair.source AS source,
+       pair.target AS target,
        'same path on the same host' AS reason,
-       CASE WHEN written IS NULL OR run < written THEN run ELSE written END AS arrives_us,
-       steps
+       pair.us AS arrives_us,
+       written + wrote AS steps
 ORDER BY source, target

@@ -24,7 +24,7 @@
 // [[examples]]
 // title = "a file written to an administrative share"
 // graph = """
-// CREATE (a:Host:Entity {uid: 'a', recorded: true}), (b:Host:Entity {uid: 'b'}), (p:Process:Entity {uid: 'p', host_uid: 'a'}),
+// CREATE (a:Host:Entity {uid: 'a', recorded: true}), (b:Host:Entity {uid: 'b', key: 'name:b'}), (p:Process:Entity {uid: 'p', host_uid: 'a'}),
 //   (f:File:Entity {uid: 'f', host_uid: 'b', name: 'x.exe', path: 'C:/x.exe', unc: '//b/c$/x.exe'}),
 //   (p)-[:WROTE {uid: 'w', position: 't:1', first_us: 3}]->(f)
 // """
@@ -32,7 +32,7 @@
 // [[examples]]
 // title = "a document saved on a file server is none"
 // graph = """
-// CREATE (a:Host:Entity {uid: 'a', recorded: true}), (b:Host:Entity {uid: 'b'}), (p:Process:Entity {uid: 'p', host_uid: 'a'}),
+// CREATE (a:Host:Entity {uid: 'a', recorded: true}), (b:Host:Entity {uid: 'b', key: 'name:b'}), (p:Process:Entity {uid: 'p', host_uid: 'a'}),
 //   (f:File:Entity {uid: 'f', host_uid: 'b', name: 'report.docx', path: '//docs/report.docx', unc: '//b/docs/report.docx'}),
 //   (p)-[:WROTE {uid: 'w', position: 't:1', first_us: 3}]->(f)
 // """
@@ -40,7 +40,7 @@
 // [[examples]]
 // title = "the file is what a PsExec of the same host runs there: that movement tells of it"
 // graph = """
-// CREATE (a:Host:Entity {uid: 'a', recorded: true}), (b:Host:Entity {uid: 'b'}), (p:Process:Entity {uid: 'p', host_uid: 'a'}),
+// CREATE (a:Host:Entity {uid: 'a', recorded: true}), (b:Host:Entity {uid: 'b', key: 'name:b'}), (p:Process:Entity {uid: 'p', host_uid: 'a'}),
 //   (f:File:Entity {uid: 'f', host_uid: 'b', name: 'x.exe', path: 'C:/x.exe', unc: '//b/c$/x.exe'}),
 //   (p)-[:WROTE {uid: 'w', position: 't:1', first_us: 3}]->(f),
 //   (r:Process:Entity {uid: 'r', host_uid: 'a', name: 'PsExec.exe', command_line: '-s C:/x.exe'}),
@@ -48,7 +48,9 @@
 // """
 // rows = []
 // ///
-MATCH (p:Process)-[w:WROTE]->(f:File)
+// files reached over the network lie on hosts that are known by address or name
+MATCH (named:Host) WHERE named.key STARTS WITH 'address:' OR named.key STARTS WITH 'name:'
+MATCH (f:File {host_uid: named.uid})<-[w:WROTE]-(p:Process)
 WHERE f.unc IS NOT NULL AND f.host_uid <> p.host_uid
 OPTIONAL MATCH (f)-[h:HAS_CONTENT]->(:Content)
 WITH p, f, collect(DISTINCT w) AS copied, any(x IN collect(h) WHERE x.pe) AS pe
