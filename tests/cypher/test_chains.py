@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any
 
 from hypothesis import given
@@ -91,7 +91,7 @@ def injections(draw: st.DrawFn) -> list[Row]:
 def possible(order: tuple[Row, ...]) -> bool:
     """Whether the links join, pass no process twice, and can happen one after the other."""
     names = [order[0]["source"], *(link["target"] for link in order)]
-    joined = all(one["target"] == other["source"] for one, other in zip(order, order[1:], strict=False))
+    joined = all(one["target"] == other["source"] for one, other in pairwise(order))
     now, timely = -1, True
     for link in order:
         now = max(now, link["first_us"])

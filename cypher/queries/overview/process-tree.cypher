@@ -35,19 +35,16 @@
 // """
 // rows = []
 // ///
-MATCH (h:Host)<-[:RAN_ON]-(p:Process)
-WHERE $host = '' OR toLower(h.name) = toLower($host) OR h.uid = $host
-WITH DISTINCT h, p
-OPTIONAL MATCH (parent:Process)-[x:SPAWNED]->(p)
-WITH h, p, parent, min(x.first_us) AS spawned
-ORDER BY spawned, parent.uid
-WITH h, p, collect(parent)[0] AS parent
-// its line of ancestors, by which the tree is ordered; deeper than 25 counts as 25
-OPTIONAL MATCH line = (root:Process)-[:SPAWNED*1..25]->(p)
-WHERE root <> p AND NOT EXISTS { MATCH (up:Process)-[:SPAWNED]->(root) WHERE up <> p }
-WITH h, p, parent, line ORDER BY length(line) DESC
-WITH h, p, parent, collect(line)[0] AS line
-WITH h, p, parent, CASE WHEN line IS NULL THEN [p] ELSE nodes(line) END AS line
+MATCH (h:Host)<-[:RAN_ON]-(root:Process)
+WHERE ($host = '' OR toLower(h.name) = toLower($host) OR h.uid = $host)
+  AND NOT EXISTS { MATCH (:Process)-[:SPAWNED]->(root) }
+WITH DISTINCT h, root
+// down from the processes whose parent is not recorded; deeper than 25 is left out
+MATCH line = (root)-[:SPAWNED*0..25]->(p:Process)
+WITH h, p, nodes(line) AS line
+ORDER BY size(line) DESC
+WITH h, p, collect(line)[0] AS line
+WITH h, p, line, CASE WHEN size(line) > 1 THEN line[size(line) - 2] END AS parent
 WITH h, p, parent, line,
      reduce(text = '', n IN line | text + '/' + right('0000000000000000' + toString(coalesce(n.started_us, 0)), 16) + n.uid) AS rank
 RETURN size(line) - 1 AS depth,

@@ -26,8 +26,10 @@
 // rows = []
 // ///
 MATCH (a:Host)-[:ALTERNATE_OF]->(b:Host) WHERE b.recorded
-MATCH (f:File {host_uid: a.uid})
-MATCH (g:File {key: f.key}) WHERE g.host_uid = b.uid
+WITH a.uid AS there, b.uid AS here
+MATCH (f:File {host_uid: there})
+WITH here, f, f.key AS key
+MATCH (g:File {key: key}) WHERE g.host_uid = here
 CALL (f) {
   OPTIONAL MATCH (:Process)-[w:WROTE]->(f)
   WITH f, collect(w) AS written

@@ -50,15 +50,16 @@
 // ///
 // files reached over the network lie on hosts that are known by address or name
 MATCH (named:Host) WHERE named.key STARTS WITH 'address:' OR named.key STARTS WITH 'name:'
-MATCH (f:File {host_uid: named.uid})<-[w:WROTE]-(p:Process)
+WITH named.uid AS there
+MATCH (f:File {host_uid: there})<-[w:WROTE]-(p:Process)
 WHERE f.unc IS NOT NULL AND f.host_uid <> p.host_uid
 OPTIONAL MATCH (f)-[h:HAS_CONTENT]->(:Content)
 WITH p, f, collect(DISTINCT w) AS copied, any(x IN collect(h) WHERE x.pe) AS pe
 WHERE pe
    OR toLower(f.unc) CONTAINS '$'
    OR any(ending IN ['.exe', '.dll', '.sys', '.scr', '.bat', '.cmd', '.ps1', '.vbs', '.js', '.msi'] WHERE toLower(f.name) ENDS WITH ending)
-OPTIONAL MATCH (f)<-[:ALTERNATE_OF]-(g:File)
-OPTIONAL MATCH (t:Host {uid: f.host_uid})-[:ALTERNATE_OF]->(own:Host) WHERE own.recorded
+WITH p, f, copied, f.host_uid AS there
+OPTIONAL MATCH (t:Entity {uid: there})-[:ALTERNATE_OF]->(own:Host) WHERE own.recorded
 WITH p, f, copied, collect(own.uid)[0] AS own
 WHERE coalesce(own, f.host_uid) <> p.host_uid
   AND NOT EXISTS {

@@ -73,12 +73,13 @@ WHERE there.uid <> p.host_uid AND t.uid <> p.host_uid
 OPTIONAL MATCH (:Process)-[start:SPAWNED]->(p)
 WITH p, t, there, named, tool, collect(start) AS starts
 // the file that its command line runs there, and that a process of the source host brought there before
-OPTIONAL MATCH (x:File {host_uid: t.uid})<-[copy:WROTE]-(w:Process)
+WITH p, t, there, named, tool, starts, t.uid AS t_uid, there.uid AS there_uid
+OPTIONAL MATCH (x:File {host_uid: t_uid})<-[copy:WROTE]-(w:Process)
 WHERE w.host_uid = p.host_uid AND copy.first_us <= named[0].last_us
   AND toLower(p.command_line) CONTAINS toLower(x.name)
-WITH p, t, there, named, tool, starts, collect(copy) AS copied, collect(x)[0] AS file
+WITH p, t, there, there_uid, named, tool, starts, collect(copy) AS copied, collect(x)[0] AS file
 // on the target: a child of a service whose command line PsExec was given, within ten minutes of either clock
-OPTIONAL MATCH (q:Process {host_uid: there.uid})<-[remote:SPAWNED]-(v:Process)
+OPTIONAL MATCH (q:Process {host_uid: there_uid})<-[remote:SPAWNED]-(v:Process)
 WHERE there.recorded
   AND remote.first_us >= named[0].first_us - 600000000 AND remote.first_us <= named[0].last_us + 600000000
   AND EXISTS { MATCH (scm:Process)-[:SPAWNED]->(v) WHERE toLower(scm.name) = 'services.exe' }

@@ -31,8 +31,9 @@
 // ///
 MATCH (m:Movement)
 WHERE m.source_process_uid IS NOT NULL AND m.target_process_uid IS NOT NULL
-MATCH (p:Entity {uid: m.source_process_uid})
-MATCH (q:Entity {uid: m.target_process_uid})
+WITH m, m.source_process_uid AS source, m.target_process_uid AS target
+MATCH (p:Entity {uid: source})
+MATCH (q:Entity {uid: target})
 RETURN p.uid AS source,
        q.uid AS target,
        m.method AS method,
