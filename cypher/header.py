@@ -32,10 +32,12 @@ _PYTHON: dict[str, type] = {"string": str, "integer": int, "float": float, "bool
 
 
 class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One parameter; without a default it is required."""
+    """One parameter; ``choices`` are the only texts, ``least`` the smallest number."""
 
     type: ParameterType
     doc: str
+    choices: list[str] = []
+    least: int | None = None
     default: Any = None
     required: bool = False
 

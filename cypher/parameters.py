@@ -36,11 +36,16 @@ def _value(query: Query, name: str, parameter: Parameter, given: Mapping[str, An
 
 
 def convert(parameter: Parameter, value: Any, what: str) -> Any:
-    """The value as the declared type."""
+    """The value as the declared type, within its bounds."""
     try:
-        return _CONVERTERS[parameter.type](value)
+        found = _CONVERTERS[parameter.type](value)
     except (TypeError, ValueError) as error:
         raise UsageError(f"{what}: {value!r} is no {parameter.type}", hint=parameter.doc) from error
+    if parameter.choices and found not in parameter.choices:
+        raise UsageError(f"{what}: {value!r} is none of {', '.join(parameter.choices)}", hint=parameter.doc)
+    if parameter.least is not None and found < parameter.least:
+        raise UsageError(f"{what}: {value} is less than {parameter.least}", hint=parameter.doc)
+    return found
 
 
 def _integer(value: Any) -> int:

@@ -105,10 +105,15 @@ def _times(track_: _Track, row: Row) -> tuple[int | None, int | None]:
     return _forward(at, row) if track_.forward else _backward(at, row)
 
 
+def _shifted(at: int, row: Row, sign: int) -> tuple[int, int]:
+    """One thing under two names, at all times: only the clock changes, where the names are those of two hosts."""
+    there = at if abs(at) >= _EVER else at + sign * (row["clock_shift_us"] or 0)
+    return there, there
+
+
 def _forward(at: int, row: Row) -> tuple[int | None, int | None]:
     if row["first_us"] is None:
-        arrives = row["arrives_us"]
-        return (at, at) if arrives is None else (arrives, arrives)
+        return _shifted(at, row, 1)
     times = row["times_us"]
     if times:
         index = bisect_left(times, at)
@@ -120,8 +125,7 @@ def _forward(at: int, row: Row) -> tuple[int | None, int | None]:
 
 def _backward(at: int, row: Row) -> tuple[int | None, int | None]:
     if row["first_us"] is None:
-        arrives = row["arrives_us"]
-        return (at, at) if arrives is None or arrives > at else (arrives, at)
+        return _shifted(at, row, -1)
     if row["arrives_us"] is not None:
         return (row["arrives_us"], row["first_us"]) if row["arrives_us"] <= at else (None, None)
     times = row["times_us"]

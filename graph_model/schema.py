@@ -463,6 +463,7 @@ _RELATIONSHIPS = (
             "uid": UID,
             **{name: DERIVED[name] for name in ("rule", "evidence", "confidence")},
             "arrives_us": _number("When the target came to be, by its own host's clock."),
+            "clock_shift_us": _number("How far the target's clock is ahead of the source's, where both logs show it."),
             "reason": _text("Why they are the same."),
         },
         flow=True,

@@ -15,7 +15,6 @@ from loaders.cuckoo.model import Process, RawCall, calls, times
 from loaders.cuckoo.process_table import Entry
 from loaders.cuckoo.state import Call, ProcessState, ReportState
 
-
 _MOST_REPEATS = 2**31  # a larger number is damage
 
 

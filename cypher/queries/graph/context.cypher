@@ -6,6 +6,7 @@
 // doc = "uids of the nodes"
 // [params.limit]
 // type = "integer"
+// least = 1
 // default = 200
 // doc = "most nodes to give"
 // [columns]

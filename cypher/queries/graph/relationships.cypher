@@ -6,6 +6,7 @@
 // doc = "uids of the nodes"
 // [params.limit]
 // type = "integer"
+// least = 1
 // default = 10000
 // doc = "most relationships to give"
 // [columns]

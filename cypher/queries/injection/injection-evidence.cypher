@@ -12,6 +12,7 @@
 // doc = "process id of the target"
 // [params.limit]
 // type = "integer"
+// least = 1
 // default = 1000
 // doc = "most rows to give"
 // [columns]

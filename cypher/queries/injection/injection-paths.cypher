@@ -9,14 +9,17 @@
 // doc = "name or uid of one host; empty for all"
 // [params.max_hops]
 // type = "integer"
+// least = 1
 // default = 8
 // doc = "most injections in one chain"
 // [params.min_confidence]
 // type = "string"
+// choices = ["weak", "likely", "confirmed"]
 // default = "likely"
 // doc = "least confidence of each injection: weak, likely or confirmed"
 // [params.limit]
 // type = "integer"
+// least = 1
 // default = 1000
 // doc = "most chains to give"
 // [columns]

@@ -4,10 +4,12 @@
 // table = ["host", "injector_pid", "injector_name", "target_pid", "target_name", "technique", "memory", "write", "execution", "addresses", "confidence", "evidence"]
 // [params.min_confidence]
 // type = "string"
+// choices = ["weak", "likely", "confirmed"]
 // default = "likely"
 // doc = "least confidence to show: weak, likely or confirmed"
 // [params.limit]
 // type = "integer"
+// least = 1
 // default = 1000
 // doc = "most rows to give"
 // [columns]

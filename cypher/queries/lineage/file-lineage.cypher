@@ -7,6 +7,7 @@
 // doc = "path, network path, file name, hash or uid"
 // [params.limit]
 // type = "integer"
+// least = 1
 // default = 2000
 // doc = "most rows to give"
 // [columns]

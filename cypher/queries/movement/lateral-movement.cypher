@@ -4,10 +4,12 @@
 // table = ["source_host", "source_pid", "source_process", "account", "target_host", "target_pid", "target_process", "method", "tool", "copied_file", "service", "technique", "confidence", "first_seen", "evidence"]
 // [params.min_confidence]
 // type = "string"
+// choices = ["weak", "likely", "confirmed"]
 // default = "weak"
 // doc = "least confidence to show: weak (a copy alone), likely or confirmed"
 // [params.limit]
 // type = "integer"
+// least = 1
 // default = 1000
 // doc = "most rows to give"
 // [columns]

@@ -6,6 +6,7 @@
 // doc = "name or uid of one host; empty for all"
 // [params.limit]
 // type = "integer"
+// least = 1
 // default = 1000
 // doc = "most rows to give"
 // [columns]

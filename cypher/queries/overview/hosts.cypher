@@ -3,6 +3,7 @@
 // table = ["host", "domain", "addresses", "recorded", "processes", "also_known_as"]
 // [params.limit]
 // type = "integer"
+// least = 1
 // default = 1000
 // doc = "most rows to give"
 // [columns]

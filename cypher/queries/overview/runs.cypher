@@ -3,6 +3,7 @@
 // table = ["run", "name", "tool", "version", "hosts", "processes", "label", "dataset", "started", "complete"]
 // [params.limit]
 // type = "integer"
+// least = 1
 // default = 1000
 // doc = "most rows to give"
 // [columns]

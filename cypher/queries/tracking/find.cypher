@@ -6,6 +6,7 @@
 // doc = "uid, path, file name, hash, or pid@host (host by name, address or uid)"
 // [params.limit]
 // type = "integer"
+// least = 1
 // default = 1000
 // doc = "most rows to give"
 // [columns]

@@ -13,6 +13,7 @@
 // doc = "ISO 8601 time (UTC unless it has a zone) at which to stop; empty for no bound"
 // [params.limit]
 // type = "integer"
+// least = 1
 // default = 5000
 // doc = "most steps to give"
 // [columns]
@@ -37,6 +38,17 @@
 //   (b)-[:WROTE {uid: 'w', first_us: 1000000, last_us: 9000000, times_us: [1000000, 9000000], positions: ['x:2']}]->(f)
 // """
 // rows = [{ step = 1, time = "1970-01-01T00:00:05.000000Z", type = "SPAWNED", source = "a (4)", target = "b (8)" }, { step = 2, time = "1970-01-01T00:00:09.000000Z", type = "WROTE", source = "b (8)", target = "C:/f", host = "PC" }]
+// [[examples]]
+// title = "the clock of the other host is an hour behind: the writer is found all the same"
+// params = { from = "q" }
+// graph = """
+// CREATE (p:Process:Entity {uid: 'p', pid: 4, name: 'p', host_uid: 'a'}), (q:Process:Entity {uid: 'q', pid: 8, name: 'q', host_uid: 'b'}),
+//   (f:File:Entity {uid: 'f', path: 'C:/f', name: 'f', host_uid: 'a'}), (g:File:Entity {uid: 'g', path: 'C:/f', name: 'f', host_uid: 'b'}),
+//   (p)-[:WROTE {uid: 'w', first_us: 7200000000, last_us: 7200000000, times_us: [7200000000]}]->(f),
+//   (f)-[:ALTERNATE_OF {uid: 'x', clock_shift_us: -3600000000}]->(g), (g)-[:ALTERNATE_OF {uid: 'y', clock_shift_us: 3600000000}]->(f),
+//   (g)-[:EXECUTED_AS {uid: 'z', first_us: 3601000000, last_us: 3601000000, times_us: [3601000000]}]->(q)
+// """
+// rows = [{ type = "EXECUTED_AS", target = "q (8)" }, { type = "WROTE", source = "p (4)", time = "1970-01-01T02:00:00.000000Z" }, { type = "ALTERNATE_OF" }]
 // [[examples]]
 // title = "nothing before the time given"
 // params = { from = "b", until = "1970-01-01T00:00:06Z" }
@@ -66,6 +78,7 @@ RETURN n.uid AS near,
        r.last_us AS last_us,
        r.times_us AS times_us,
        r.arrives_us AS arrives_us,
+       r.clock_shift_us AS clock_shift_us,
        coalesce(r.evidence, r.positions, []) AS evidence,
        CASE WHEN n:Process THEN coalesce(n.name, 'not recorded') + ' (' + coalesce(toString(n.pid), '?') + ')'
             WHEN n:Endpoint THEN n.address + coalesce(':' + toString(n.port), '')

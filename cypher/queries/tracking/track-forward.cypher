@@ -13,6 +13,7 @@
 // doc = "ISO 8601 time (UTC unless it has a zone) at which to stop; empty for no bound"
 // [params.limit]
 // type = "integer"
+// least = 1
 // default = 5000
 // doc = "most steps to give"
 // [columns]
@@ -66,6 +67,7 @@ RETURN n.uid AS near,
        r.last_us AS last_us,
        r.times_us AS times_us,
        r.arrives_us AS arrives_us,
+       r.clock_shift_us AS clock_shift_us,
        coalesce(r.evidence, r.positions, []) AS evidence,
        CASE WHEN n:Process THEN coalesce(n.name, 'not recorded') + ' (' + coalesce(toString(n.pid), '?') + ')'
             WHEN n:Endpoint THEN n.address + coalesce(':' + toString(n.port), '')

@@ -8,6 +8,7 @@
 // target = "uid of the other"
 // reason = "why"
 // arrives_us = "when the target was first written or run, by its own host's clock"
+// clock_shift_us = "how far the target's clock is ahead"
 // steps = "the writes of both"
 // [[examples]]
 // title = "one path, two names of one host"
@@ -44,10 +45,13 @@ CALL (g) {
   WITH wrote, collect(x) AS ran
   RETURN wrote, reduce(first = null, r IN wrote + ran | CASE WHEN first IS NULL OR r.first_us < first THEN r.first_us ELSE first END) AS g_us
 }
-UNWIND [{source: f.uid, target: g.uid, us: g_us}, {source: g.uid, target: f.uid, us: f_us}] AS pair
+// the two logs tell of one write: what lies between its times is the difference of the clocks, if that can be
+WITH f, g, f_us, g_us, written, wrote, CASE WHEN abs(g_us - f_us) <= 600000000 THEN g_us - f_us END AS shift
+UNWIND [{source: f.uid, target: g.uid, us: g_us, shift: shift}, {source: g.uid, target: f.uid, us: f_us, shift: -shift}] AS pair
 RETURN pair.source AS source,
        pair.target AS target,
        'same path on the same host' AS reason,
        pair.us AS arrives_us,
+       pair.shift AS clock_shift_us,
        written + wrote AS steps
 ORDER BY source, target

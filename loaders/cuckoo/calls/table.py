@@ -5,7 +5,7 @@ from __future__ import annotations
 from loaders.cuckoo.calls import files, memory, modules, network, processes, registry, services, threads
 from loaders.cuckoo.state import Handler
 
-# Failed calls are counted; only these are worth an event even then.
+# Only calls that succeeded get to these; failed ones are counted.
 HANDLERS: dict[str, Handler] = {
     **processes.HANDLERS,
     **threads.HANDLERS,
