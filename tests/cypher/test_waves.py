@@ -27,7 +27,11 @@ NODES = {"p0": "Process", "p1": "Process", "p2": "Process", "f0": "File", "f1": 
 
 
 def row(first: int | None, last: int | None, times: list[int] | None = None, arrives: int | None = None) -> Any:
-    return {"first_us": first, "last_us": last, "times_us": times, "arrives_us": arrives}
+    return {"first_us": first, "last_us": last, "times_us": times, "arrives_us": arrives, "clock_shift_us": None}
+
+
+def shifted(by: int) -> Any:
+    return row(None, None) | {"clock_shift_us": by}
 
 
 @pytest.mark.parametrize(
@@ -42,7 +46,7 @@ def row(first: int | None, last: int | None, times: list[int] | None = None, arr
         (5, row(6, 6, None, 40), (6, 40)),
         (7, row(6, 6, None, 40), (None, None)),
         (5, row(None, None), (5, 5)),
-        (5, row(None, None, None, 3), (3, 3)),
+        (5, shifted(-2), (3, 3)),
     ],
 )
 def test_forward_takes_the_first_time_that_is_not_before(
@@ -64,6 +68,7 @@ def test_forward_takes_the_first_time_that_is_not_before(
         (50, row(6, 6, None, 40), (40, 6)),
         (39, row(6, 6, None, 40), (None, None)),
         (5, row(None, None), (5, 5)),
+        (5, shifted(-2), (7, 7)),
     ],
 )
 def test_backward_takes_the_last_time_that_is_not_after(
