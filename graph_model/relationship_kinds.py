@@ -1,0 +1,222 @@
+"""Every kind of relationship, once.
+
+Every FLOW relationship points the way information or control flows.
+"""
+
+from __future__ import annotations
+
+from graph_model.kinds import SIGNATURE, UID, Property, RelationshipKind, flag, number, text, texts
+
+RECORDED = {
+    "uid": UID,
+    "run": text("The run that recorded it."),
+    "count": number("How often."),
+    "first_us": number("First time, microseconds UTC."),
+    "last_us": number("Last time, microseconds UTC."),
+    "times_us": Property("list[integer]", "Every time, sorted; up to 1,000, then another relationship follows."),
+    "seq": number("Rank of the first in its log."),
+    "position": text("Citation of the first."),
+    "positions": texts("Citations, up to twenty."),
+}
+DERIVED = {
+    "uid": UID,
+    "rule": text("The rule that derived it."),
+    "first_us": number("When it began to hold, microseconds UTC."),
+    "last_us": number("When it last held, microseconds UTC."),
+    "evidence": texts("Citations of what it rests on."),
+    "confidence": text("`weak`, `likely` or `confirmed`."),
+}
+_BY = {
+    "apis": texts("The APIs or events that did it."),
+    "process_uid": text("The process that did it."),
+    "source": text("`command line` where no load is recorded and the command line names the file."),
+}
+_FILE_FACTS = {**SIGNATURE, **_BY, "pe": flag("The log says that it is a portable executable.")}
+_OPERATION = {
+    "api": text("The API that did it."),
+    "thread_id": number("Thread of the target."),
+    "address": number("Where in the target; an address of 2^63 or above is only in `address_hex`."),
+    "end": number("First address behind it."),
+    "address_hex": text("The address as the log prints it, or in hexadecimal."),
+    "size": number("Bytes."),
+    "protection": text("Page protection, as in winnt.h."),
+    "executable": flag("The protection allows execution."),
+    "section_uid": text("The section that was mapped."),
+    "buffer": text("Beginning of the written bytes, as the log prints them."),
+    "image": flag("The written bytes begin with `MZ`."),
+    "parameter": number("Argument given to the routine."),
+    "instruction_pointer": number("New instruction pointer."),
+    "entry_point": number("Entry point in eax or rcx, where a new thread starts."),
+    "registers": texts("Registers of the new context, `name=0x…`."),
+    "suspend_count": number("Suspend count before the resume."),
+    "suspended": flag("Created suspended."),
+    "module": text("Module or routine that the log names for the start address."),
+}
+
+_PROCESS = (("Process", "Process"),)
+
+
+def _flow(type_: str, doc: str, *ends: tuple[str, str], **properties: Property) -> RelationshipKind:
+    return RelationshipKind(type_, doc, ends, {**RECORDED, **_BY, **properties}, flow=True)
+
+
+def _other(type_: str, doc: str, *ends: tuple[str, str], **properties: Property) -> RelationshipKind:
+    return RelationshipKind(type_, doc, ends, {**RECORDED, **_BY, **properties})
+
+
+def _operation(type_: str, doc: str, *ends: tuple[str, str], flow: bool = False) -> RelationshipKind:
+    return RelationshipKind(type_, doc, ends or _PROCESS, {**RECORDED, **_OPERATION}, flow=flow, merged=False)
+
+
+def _derived(
+    type_: str, doc: str, *ends: tuple[str, str], flow: bool = False, **properties: Property
+) -> RelationshipKind:
+    return RelationshipKind(type_, doc, ends, {**DERIVED, **properties}, flow=flow, derived=True, merged=False)
+
+
+RELATIONSHIP_KINDS = (
+    RelationshipKind(
+        "SPAWNED",
+        "A process created another.",
+        _PROCESS,
+        {**RECORDED, **_OPERATION},
+        flow=True,
+        merged=False,
+    ),
+    _flow("EXECUTED_AS", "A file was started as a process.", ("File", "Process")),
+    _flow("LOADED_INTO", "A process loaded a module or runs a script.", ("File", "Process")),
+    _flow(
+        "WROTE",
+        "A process created or wrote a file, or a section that others may map.",
+        ("Process", "File"),
+        ("Process", "Section"),
+        bytes=number("Bytes written.", "sum"),
+        created=flag("The file came into being by it."),
+    ),
+    _flow("READ_BY", "A file or registry value was read.", ("File", "Process"), ("RegistryValue", "Process")),
+    _flow("COPIED_TO", "A file was copied.", ("File", "File")),
+    _flow("RENAMED_TO", "A file was renamed or moved.", ("File", "File")),
+    _flow("SET", "A process set a registry value.", ("Process", "RegistryValue"), data=texts("What it was set to.")),
+    _flow(
+        "SENT_TO",
+        "A process connected or sent to an endpoint.",
+        ("Process", "Endpoint"),
+        bytes=number("Bytes.", "sum"),
+    ),
+    _flow(
+        "RECEIVED_BY",
+        "A process accepted or received from it.",
+        ("Endpoint", "Process"),
+        bytes=number("Bytes.", "sum"),
+    ),
+    _operation(
+        "MAPPED_INTO",
+        "A section was mapped: by one process into another, or the section into a process.",
+        ("Process", "Process"),
+        ("Section", "Process"),
+        flow=True,
+    ),
+    _derived(
+        "INJECTED_INTO",
+        "Code of one process was made to run in another.",
+        *_PROCESS,
+        flow=True,
+        technique=text("ATT&CK id of the most specific rule that holds."),
+        other_techniques=texts("ATT&CK ids of the other rules that hold."),
+        memory=text("[MEM]: the APIs that made the memory."),
+        write=text("[WRITE]: the APIs that wrote it."),
+        execution=text("[EXEC]: the APIs that made it run."),
+        addresses=text("Where in the target."),
+        protections=text("Protections of the memory."),
+        run=text("The run of the injector's first step."),
+    ),
+    _derived(
+        "STARTED_REMOTELY",
+        "A process on one host made another start on another host.",
+        *_PROCESS,
+        flow=True,
+        technique=text("ATT&CK ids."),
+        method=text("How."),
+        arrives_us=number("When the target ran, by the target's clock."),
+    ),
+    RelationshipKind(
+        "ALTERNATE_OF",
+        "Two nodes are the same thing under two names (as in W3C PROV), at all times; tracking crosses it both ways.",
+        (("File", "File"), ("Host", "Host"), ("Process", "Process")),
+        {
+            "uid": UID,
+            **{name: DERIVED[name] for name in ("rule", "evidence", "confidence")},
+            "arrives_us": number("When the target came to be, by its own host's clock."),
+            "clock_shift_us": number("How far the target's clock is ahead of the source's, where both logs show it."),
+            "reason": text("Why they are the same."),
+        },
+        flow=True,
+        derived=True,
+        merged=False,
+    ),
+    _other("DELETED", "A process deleted a file.", ("Process", "File")),
+    _other("CREATED_KEY", "A process created a registry key.", ("Process", "RegistryKey")),
+    _other(
+        "DELETED_KEY",
+        "A process deleted a registry key or value.",
+        ("Process", "RegistryKey"),
+        ("Process", "RegistryValue"),
+    ),
+    _other("RESOLVED", "A process asked for a DNS name.", ("Process", "Domain"), ("Host", "Domain")),
+    _other("RESOLVES_TO", "A DNS name was answered with an address.", ("Domain", "Endpoint")),
+    _other("REQUESTED", "A process requested a URL.", ("Process", "Url"), ("Host", "Url")),
+    _other("CONTACTED", "The host's traffic reached it; the log names no process.", ("Host", "Endpoint")),
+    _other("USED_MUTEX", "A process created or opened a mutex.", ("Process", "Mutex")),
+    _other("USED_PIPE", "A process created or opened a pipe.", ("Process", "Pipe")),
+    _other(
+        "INSTALLED",
+        "A process installed or changed a service.",
+        ("Process", "Service"),
+        image=text("Command line that the service is to run."),
+    ),
+    _other("STARTED_SERVICE", "A process started a service.", ("Process", "Service")),
+    _other("OPENED", "A process opened another.", *_PROCESS, access=text("Access that was asked for.")),
+    _other("READ_MEMORY_OF", "A process read the memory of another.", *_PROCESS),
+    _operation("ALLOCATED_IN", "A process allocated memory in another."),
+    _operation("PROTECTED_IN", "A process changed the protection of memory in another."),
+    _operation("UNMAPPED_FROM", "A process unmapped a section from another."),
+    _operation("WROTE_MEMORY_OF", "A process wrote the memory of another."),
+    _operation("CREATED_THREAD_IN", "A process created a thread in another."),
+    _operation("SET_CONTEXT_OF", "A process set the context of a thread of another."),
+    _operation("QUEUED_APC_TO", "A process queued an APC to a thread of another."),
+    _operation("SUSPENDED", "A process suspended a thread of another."),
+    _operation("RESUMED", "A process resumed a thread of another."),
+    _operation("REPORTED_INJECTION_INTO", "The product itself reported an injection."),
+    _operation("CREATED_SECTION", "A process created or opened a section.", ("Process", "Section")),
+    _operation("WROTE_DISK", "A process wrote to a raw disk.", ("Process", "Host")),
+    _other(
+        "HAS_CONTENT",
+        "A file held these bytes.",
+        ("File", "Content"),
+        **{name: fact for name, fact in _FILE_FACTS.items() if name not in _BY},
+    ),
+    _other("HAS_ADDRESS", "A host bore an address, or is only known by it.", ("Host", "Endpoint")),
+    _other("NAMED_HOST", "The command line of a process names a host.", ("Process", "Host")),
+    _other("RAN_ON", "A process ran on a host.", ("Process", "Host")),
+    _other("RAN_AS", "A process ran as an account.", ("Process", "User")),
+    _other("RECORDED_IN", "The run that tells of a process or host.", ("Process", "Run"), ("Host", "Run")),
+    _other("ANALYSED", "The sample that was submitted.", ("Run", "Content")),
+    _other(
+        "CALLED",
+        "How often a process called an API.",
+        ("Process", "Api"),
+        failed=number("How many of them failed.", "sum"),
+    ),
+    _other("MATCHED", "A signature matched.", ("Run", "Signature"), ("Process", "Signature")),
+    _derived("INITIATED", "A process began a movement.", ("Process", "Movement")),
+    _derived(
+        "REACHED",
+        "A movement reached a host or started a process there.",
+        ("Movement", "Process"),
+        ("Movement", "Host"),
+    ),
+    _derived("CARRIED", "A movement brought a file.", ("Movement", "File")),
+    _derived(
+        "USES", "What was found is an instance of a technique.", ("Movement", "Technique"), ("Process", "Technique")
+    ),
+)
