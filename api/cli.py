@@ -71,15 +71,15 @@ def load(
     """
     from api.database import opened
     from api.drift_text import lines
-    from api.load import load as load_logs
-    from api.load import logs_of
+    from api.load import load_logs, logs_of
     from api.progress import Bar
     from loaders.protocol import Context
 
     settings = _settings(context)
-    logs_of(paths, settings)  # before an engine is started for nothing
+    said = Context(case, label, dataset)
+    logs = logs_of(paths, said, settings)  # before an engine is started for nothing
     with Bar() as bar, opened(settings) as store:
-        report = load_logs(store, paths, Context(case, label, dataset), settings, bar)
+        report = load_logs(store, logs, said, bar)
         bar.done()
     if fmt is Format.table:
         print("\n".join(lines(report)))

@@ -14,7 +14,7 @@ from typing import Any
 from api.settings import Settings
 from cypher.derive import derive
 from graph_model.builder import build
-from graph_model.errors import EmptyLogError, InputError
+from graph_model.errors import EmptyLogError, InputError, NotALogError
 from graph_model.events import Event, RunObserved
 from graph_model.reduction import Batch
 from graph_model.store import Store
@@ -54,27 +54,53 @@ class Progress:
         """All logs are in; the rules run."""
 
 
-def logs_of(paths: Sequence[Path], settings: Settings) -> list[Source]:
-    """Every log below the paths, each recognised; raises on the first that is none."""
-    if not paths:
+def logs_of(paths: Sequence[Path], context: Context, settings: Settings) -> list[Source]:
+    """Every log that the paths mean; raises on the first that cannot be used, before anything is written.
+
+    In a folder, JSON of other kinds is left out; a file that the user named must be a log.
+    """
+    found: dict[Path, Source] = {}
+    for path in paths:
+        files = files_below(path)
+        logs = [source for file in files if (source := _usable(file, path, context, settings))]
+        if not logs:
+            hint = "give a folder that holds report.json files or Mark II logs, or name the file itself"
+            raise InputError("no log in this folder or below it", path=str(path), hint=hint)
+        found.update((source.path, source) for source in logs)
+    if not found:
         raise InputError("no path given", hint="`provgraph load PATH…` takes logs and folders of logs")
-    files = dict.fromkeys(file for path in paths for file in files_below(path))
-    sources = [Source(file, settings.max_log_bytes) for file in files]
-    for source in sources:
-        loader_for(source)
-    return sources
+    return list(found.values())
+
+
+def _usable(file: Path, given: Path, context: Context, settings: Settings) -> Source | None:
+    source = Source(file, settings.max_log_bytes)
+    try:
+        _begin(source, context)
+    except NotALogError:
+        if file == given:
+            raise
+        return None
+    return source
+
+
+def _begin(source: Source, context: Context) -> None:
+    """Read as far as the first event: a loader raises before it where the log cannot be used."""
+    next(loader_for(source).events(source, context, Drift(str(source.path))), None)
 
 
 def load(
     store: Store, paths: Sequence[Path], context: Context, settings: Settings, progress: Progress | None = None
 ) -> LoadReport:
     """Load logs and folders of logs; one that cannot be used is found out before anything is written."""
+    return load_logs(store, logs_of(paths, context, settings), context, progress)
+
+
+def load_logs(
+    store: Store, sources: Sequence[Source], context: Context, progress: Progress | None = None
+) -> LoadReport:
+    """Load logs that are known to be usable, and derive what follows from them."""
     progress = progress or Progress()
-    sources = logs_of(paths, settings)
     progress.logs(len(sources))
-    if len(sources) > 1:
-        for source in sources:
-            _begin(source, context)
     report = LoadReport()
     for source in sources:
         progress.log(source.path)
@@ -82,11 +108,6 @@ def load(
     progress.deriving()
     report.derived = derive(store, report.runs)
     return report
-
-
-def _begin(source: Source, context: Context) -> None:
-    """Read as far as the first event: a loader raises before it where the log cannot be used."""
-    next(loader_for(source).events(source, context, Drift(str(source.path))), None)
 
 
 def _load_one(store: Store, source: Source, context: Context, report: LoadReport, told: Callable[[int], None]) -> None:

@@ -32,19 +32,17 @@ def loader_for(source: Source) -> Loader:
 
 
 def files_below(path: Path) -> list[Path]:
-    """The file itself, or the logs in a folder and its subfolders, sorted; other files in it are left out."""
+    """The file itself, or what may be a log in a folder and its subfolders, sorted; other files in it are left out."""
+    if path.is_dir():
+        return sorted(_candidates_in(path))
     if path.is_file():
         return [path]
-    if not path.is_dir():
-        raise InputError("there is no such file or folder", path=str(path), hint="check the spelling of the path")
-    found = sorted(_logs_in(path))
-    if not found:
-        hint = "give a folder that holds report.json files or Mark II logs, or name the file itself"
-        raise InputError("no log in this folder or below it", path=str(path), hint=hint)
-    return found
+    if path.exists():
+        raise InputError("neither a file nor a folder", path=str(path), hint="give a regular file or a folder")
+    raise InputError("there is no such file or folder", path=str(path), hint="check the spelling of the path")
 
 
-def _logs_in(folder: Path) -> Iterator[Path]:
+def _candidates_in(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         if path.suffix.lower() in _SUFFIXES and path.is_file() and _recognised(Source(path)):
             yield path

@@ -237,3 +237,19 @@ def test_cases_keep_incidents_apart(embedded_store: Store) -> None:
     load(embedded_store, [MWC02], Context(case="two"), Settings())
     (row,) = rows(embedded_store, "lateral-movement")
     assert row["target_process"] == "not recorded"
+
+
+def test_every_citation_of_the_hosts_story_is_a_line_of_its_log(embedded_store: Store) -> None:
+    written = "\n".join(path.read_text(encoding="utf-8") for path in (MWC01, MWC02))
+    serials = re.findall(r"^.*? sn=(\d+).*? tmid=(\S+)", written, re.MULTILINE)
+    lines = {f"{terminal}:{serial}" for serial, terminal in serials}
+    loaded(embedded_store, [MWC01, MWC02])
+    answers = [
+        *rows(embedded_store, "lateral-movement"),
+        *rows(embedded_store, "file-lineage", file="dllhost.dat"),
+        *rows(embedded_store, "file-lineage", file="027cc.dll"),
+        *rows(embedded_store, "track-forward", **{"from": "027cc.dll"}),
+    ]
+    cited = {citation for row in answers for citation in row["evidence"]}
+    assert len(cited) > 10
+    assert cited <= lines

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES
+from conftest import ENGINES, EXAMPLES, Engines, emptied
 from helpers.commands import gone, provgraph
 
 from api import options
@@ -202,3 +202,34 @@ def test_a_folder_without_logs_and_a_missing_path_are_named(tmp_path: Path) -> N
         error, _ = complaint(done.stderr)
         assert str(path) in error
         assert not (tmp_path / "data").exists()
+
+
+def test_json_of_another_kind_in_a_folder_is_left_out_but_not_when_it_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "analyses" / "1"
+    folder.mkdir(parents=True)
+    (folder / "report.json").write_bytes(LOG3.read_bytes())
+    task = folder / "task.json"
+    task.write_text('{"id": 1, "package": "exe"}', encoding="utf-8")
+    data = tmp_path / "data"
+    done = provgraph(data, "load", tmp_path / "analyses", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert [Path(row["path"]).name for row in json.loads(done.stdout)] == ["report.json"]
+    done = provgraph(data, "load", task)
+    assert done.returncode == 2
+    assert str(task) in complaint(done.stderr)[0]
+
+
+def test_the_command_works_with_a_neo4j_of_the_users_own(engines: Engines) -> None:
+    bolt = engines.bolt(next(name for name in ENGINES if name.startswith("neo4j")))
+    with bolt.store() as store:
+        emptied(store)
+    there = {"PROVGRAPH_URI": bolt.uri, "PROVGRAPH_USER": bolt.user, "PROVGRAPH_PASSWORD": bolt.password}
+    done = provgraph(Path("unused"), "load", EXAMPLES / "cuckoo", extra=there)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(provgraph(Path("unused"), "query", "injections", "--format", "json", extra=there).stdout)
+    assert len(found) == 4
+    assert provgraph(Path("unused"), "cypher", "CREATE (n:File)", extra=there).returncode == 2
+    wrong = there | {"PROVGRAPH_PASSWORD": "wrong"}
+    refused = provgraph(Path("unused"), "query", "runs", extra=wrong)
+    assert refused.returncode == 3
+    complaint(refused.stderr)

@@ -24,11 +24,13 @@ def arguments(*words: str | Path) -> list[str]:
     return [sys.executable, "-c", "from api.cli import main; main()", *map(str, words)]
 
 
-def provgraph(data: Path, *words: str | Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+def provgraph(
+    data: Path, *words: str | Path, stdin: str | None = None, extra: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run it to its end."""
     return subprocess.run(
         arguments(*words),
-        env=environment(data),
+        env=environment(data) | (extra or {}),
         input=stdin,
         capture_output=True,
         text=True,
