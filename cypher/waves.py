@@ -152,6 +152,7 @@ def _row(number: int, step: Row, forward: bool) -> Row:
         "target": step[f"{target}_name"],
         "host": step[f"{target}_host"],
         "evidence": step["evidence"],
+        "host_uid": step[f"{target}_host_uid"],
         "source_uid": step[source],
         "target_uid": step[target],
         "uid": step["uid"],

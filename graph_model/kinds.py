@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 PropertyType = Literal["string", "integer", "boolean", "float", "list[string]", "list[integer]"]
-Merge = Literal["least", "greatest", "union", "sum"]
+Merge = Literal["least", "greatest", "union", "sum", "latest"]
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,7 @@ class Property:
     """One property: its type, what it means, and how two records of it become one.
 
     ``merge`` must not depend on the order of loading: the least or greatest value, or the sorted union of lists.
+    ``latest`` is for what the user says at load time, and may change by loading again with other words.
     ``sum`` is for relationships only, whose repeats are merged within one run before anything is written.
     """
 

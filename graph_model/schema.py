@@ -47,6 +47,8 @@ def merge_values(prop: Property, old: object, new: object) -> object:
     """One value out of two records of a property; commutative, associative and idempotent."""
     if old is None or new is None:
         return new if old is None else old
+    if prop.merge == "latest":
+        return new
     if prop.merge == "union":
         return sorted({*_as_list(old), *_as_list(new)})
     if prop.merge == "sum":

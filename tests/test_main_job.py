@@ -253,3 +253,11 @@ def test_every_citation_of_the_hosts_story_is_a_line_of_its_log(embedded_store: 
     cited = {citation for row in answers for citation in row["evidence"]}
     assert len(cited) > 10
     assert cited <= lines
+
+
+def test_a_label_can_be_corrected_by_loading_again(embedded_store: Store) -> None:
+    for label in ("malicious", "benign", "unknown"):
+        load(embedded_store, CUCKOO[3:], Context(label=label, dataset="own"), Settings())
+        assert [(row["label"], row["dataset"]) for row in rows(embedded_store, "runs")] == [(label, "own")]
+    loaded(embedded_store, CUCKOO[3:])
+    assert [row["label"] for row in rows(embedded_store, "runs")] == ["unknown"]

@@ -33,7 +33,7 @@ class Mapping:
         self._placed.add(key)
         return True
 
-    def node(self, label: str, node_uid: str, **props: Any) -> str:
+    def node(self, label: str, node_uid: str, /, **props: Any) -> str:
         """Note a node and give back its uid."""
         return self.held.node(label, node_uid, {name: _bounded(value) for name, value in props.items()})
 

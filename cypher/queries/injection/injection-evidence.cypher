@@ -26,6 +26,7 @@
 // protection = "page protection"
 // thread_id = "thread of the target"
 // details = "what else the call says"
+// host_uid = "the host as a node"
 // [[examples]]
 // title = "memory, then a thread"
 // params = { injector = 4, target = 8 }
@@ -56,6 +57,7 @@ RETURN coalesce(h.name, 'not recorded') AS host,
        x.size AS size,
        x.protection AS protection,
        x.thread_id AS thread_id,
-       [d IN [x.module, x.buffer, 'suspend count ' + toString(x.suspend_count)] WHERE d IS NOT NULL] + coalesce(x.registers, []) AS details
+       [d IN [x.module, x.buffer, 'suspend count ' + toString(x.suspend_count)] WHERE d IS NOT NULL] + coalesce(x.registers, []) AS details,
+       t.host_uid AS host_uid
 ORDER BY host, x.seq, position
 LIMIT $limit

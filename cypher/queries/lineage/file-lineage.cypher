@@ -21,6 +21,7 @@
 // evidence = "citations"
 // relationship = "the relationship in the graph"
 // uid = "its uid"
+// host_uid = "the host as a node"
 // subject_uid = "the subject as a node"
 // object_uid = "the object as a node"
 // [[examples]]
@@ -102,7 +103,7 @@ WITH r, a, b, direction, action
 ORDER BY direction, action
 WITH r, a, b, collect(direction)[0] AS direction, collect(action)[0] AS action
 OPTIONAL MATCH (h:Entity {uid: coalesce(b.host_uid, a.host_uid)})
-WITH r, direction, action, coalesce(h.name, 'not recorded') AS host, coalesce(r.first_us, r.arrives_us) AS us,
+WITH r, direction, action, coalesce(h.name, 'not recorded') AS host, h.uid AS host_uid, coalesce(r.first_us, r.arrives_us) AS us,
      a.uid AS subject_uid, b.uid AS object_uid,
      CASE WHEN a:Process THEN coalesce(a.name, 'not recorded') + ' (' + coalesce(toString(a.pid), '?') + ')'
           ELSE coalesce(a.unc, a.path, a.name) END AS subject,
@@ -113,7 +114,7 @@ ORDER BY us IS NULL, us, r.seq, action, subject, object, r.uid
 LIMIT $limit
 WITH collect({us: us, direction: direction, action: action, host: host, subject: subject, object: object,
               evidence: coalesce(r.evidence, r.positions, []), relationship: type(r), uid: r.uid,
-              subject_uid: subject_uid, object_uid: object_uid}) AS rows
+              host_uid: host_uid, subject_uid: subject_uid, object_uid: object_uid}) AS rows
 UNWIND range(0, size(rows) - 1) AS i
 RETURN i + 1 AS step,
        CASE WHEN rows[i].us IS NULL THEN 'not recorded' ELSE
@@ -126,6 +127,7 @@ RETURN i + 1 AS step,
        rows[i].evidence AS evidence,
        rows[i].relationship AS relationship,
        rows[i].uid AS uid,
+       rows[i].host_uid AS host_uid,
        rows[i].subject_uid AS subject_uid,
        rows[i].object_uid AS object_uid
 ORDER BY step

@@ -24,6 +24,7 @@
 // target = "what it went to"
 // host = "name of the host of the target"
 // evidence = "citations"
+// host_uid = "the host as a node"
 // source_uid = "the source as a node"
 // target_uid = "the target as a node"
 // uid = "the relationship"
@@ -75,6 +76,8 @@ RETURN n.uid AS near,
        CASE WHEN m:Process THEN coalesce(m.name, 'not recorded') + ' (' + coalesce(toString(m.pid), '?') + ')'
             WHEN m:Endpoint THEN m.address + coalesce(':' + toString(m.port), '')
             ELSE coalesce(m.unc, m.path, m.name, m.uid) END AS far_name,
+       nh.uid AS near_host_uid,
+       h.uid AS far_host_uid,
        coalesce(nh.name, 'not recorded') AS near_host,
        coalesce(h.name, 'not recorded') AS far_host
 ORDER BY near, r.first_us, uid
