@@ -56,13 +56,14 @@ def derive(store: Store, runs: list[str]) -> dict[str, int]:
 
 
 def _derive(tx: Transaction, runs: list[str]) -> dict[str, int]:
-    rows_in(tx, statements.ONE_DERIVATION_AT_A_TIME)
+    rows_in(tx, statements.TAKE_TURN)
     counts: dict[str, int] = {}
     for group in _stages():
         found = [finding for rule in group for finding in _findings(tx, rule, runs)]
         for kind, findings in _by_kind(group, found).items():
             scope = next(rule.header.scope for rule in group if rule.header.derives == kind)
             counts[kind] = counts.get(kind, 0) + _replace(tx, kind, findings, runs if scope == "run" else None, group)
+    rows_in(tx, statements.GIVE_TURN)
     return counts
 
 

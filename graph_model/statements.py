@@ -18,18 +18,17 @@ UNWIND $rows AS row
 MATCH (n:Entity {uid: row.uid})
 SET n += row.props
 """
-# Two derivations at once would each remove what only the other has seen: the lock of this node puts them in a row.
-ONE_DERIVATION_AT_A_TIME = """
-MERGE (l:DerivationLock {uid: 'derivation'})
-SET l.turns = coalesce(l.turns, 0) + 1
-"""
+# Two derivations at once would each remove what only the other has seen. The first statement makes a node that can be
+# there once, the last one takes it away in the same transaction: the second writer waits, or is tried again.
+TAKE_TURN = "CREATE (:DerivationLock {uid: 'derivation'})"
+GIVE_TURN = "MATCH (l:DerivationLock {uid: 'derivation'}) DELETE l"
 DELETE_NODES = "UNWIND $uids AS uid MATCH (n:Entity {uid: uid}) DETACH DELETE n"
 CLEAR_NODES = "UNWIND $uids AS uid MATCH (n:Entity {uid: uid}) SET n = {uid: uid}"
 
 
 def constraints() -> Iterator[str]:
     """One uid, one thing: on every node, every label and every relationship type; and the indexes of the schema."""
-    for label in (schema.ENTITY, *schema.NODES):
+    for label in (schema.ENTITY, "DerivationLock", *schema.NODES):
         yield f"CREATE CONSTRAINT {label.lower()}_uid IF NOT EXISTS FOR (n:{label}) REQUIRE n.uid IS UNIQUE"
     for type_ in schema.RELATIONSHIPS:
         yield f"CREATE CONSTRAINT {type_.lower()}_uid IF NOT EXISTS FOR ()-[r:{type_}]-() REQUIRE r.uid IS UNIQUE"

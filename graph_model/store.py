@@ -7,6 +7,7 @@ relationships in three steps (which exist, create the others, update). Two write
 from __future__ import annotations
 
 import logging
+import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -182,15 +183,22 @@ def rows_in(tx: Transaction, statement: str, **parameters: Any) -> list[neo4j.Re
 
 
 def _retried(work: Callable[[], T]) -> T:
-    """Try again where two writers met: the driver retries what the server calls transient, not constraint clashes."""
+    """Try again where two writers met: the driver retries what the server calls transient, not these."""
     pause = _FIRST_PAUSE
     for _ in range(_RETRIES):
         try:
             return work()
-        except bolt.ConstraintError:
-            time.sleep(pause)
+        except bolt.ClientError as error:
+            if not _two_writers(error):
+                raise
+            time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - apart from each other, not secret
             pause *= 2
     return work()
+
+
+def _two_writers(error: bolt.ClientError) -> bool:
+    """A constraint clash, or what the embedded engine makes of one: its message names only the statement."""
+    return isinstance(error, bolt.ConstraintError) or str(error.message).startswith("Error executing Cypher command")
 
 
 @contextmanager

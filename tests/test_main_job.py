@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -261,3 +262,20 @@ def test_a_label_can_be_corrected_by_loading_again(embedded_store: Store) -> Non
         assert [(row["label"], row["dataset"]) for row in rows(embedded_store, "runs")] == [(label, "own")]
     loaded(embedded_store, CUCKOO[3:])
     assert [row["label"] for row in rows(embedded_store, "runs")] == ["unknown"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_three_loads_at_once_make_the_graph_of_one(engines: Engines, engine: str) -> None:
+    bolt = engines.bolt(engine)
+
+    def alone(paths: Sequence[Path]) -> None:
+        with bolt.store() as own:
+            loaded(own, paths)
+
+    with bolt.store() as store:
+        loaded(emptied(store), EVERYTHING)
+        expected = snapshot(store)
+        emptied(store)
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(alone, ([MWC01, *CUCKOO], [MWC02], [*CUCKOO, MWC02])))
+        assert snapshot(store) == expected
