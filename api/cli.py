@@ -101,12 +101,14 @@ def query(
     [dim]provgraph query injections -p min_confidence=weak --format json[/]
     """
     from api.database import opened
+    from api.timeout import given_up_after
     from cypher import catalogue, runner
 
     stored = catalogue.query(name)
     given = options.parameters(param, limit)
-    with opened(_settings(context), read_only=True) as store:
-        answer = runner.run(store, name, given, _settings(context).query_timeout)
+    timeout = _settings(context).query_timeout
+    with given_up_after(timeout), opened(_settings(context), read_only=True) as store:
+        answer = runner.run(store, name, given, timeout)
     show(answer.columns, answer.rows, fmt, title=stored.header.summary, table=stored.header.table)
     if answer.truncated:
         messages().print(f"showing {len(answer.rows)}; there is more: raise -p limit=…", style="yellow")
@@ -143,13 +145,15 @@ def cypher(
     [dim]provgraph cypher 'MATCH (p:Process)-[:WROTE]->(f:File) WHERE p.name = $name RETURN f.path' -p name=cmd.exe[/]
     """
     from api.database import opened
+    from api.timeout import given_up_after
     from cypher import runner
 
     statement = sys.stdin.read() if text == "-" else text
     if not statement.strip():
         raise UsageError("the Cypher text is empty", hint="`provgraph cypher --help` has an example")
-    with opened(_settings(context), read_only=True) as store:
-        answer = runner.ad_hoc(store, statement, options.parameters(param, None), _settings(context).query_timeout)
+    timeout = _settings(context).query_timeout
+    with given_up_after(timeout), opened(_settings(context), read_only=True) as store:
+        answer = runner.ad_hoc(store, statement, options.parameters(param, None), timeout)
     show(answer.columns, answer.rows, fmt)
 
 
@@ -167,10 +171,12 @@ def export_html(
     """
     from api.database import opened
     from api.exporting import export_query
+    from api.timeout import given_up_after
 
     target = output or Path(f"{name}.html")
-    with opened(_settings(context), read_only=True) as store:
-        drawn = export_query(store, name, options.parameters(param, limit), target, _settings(context).query_timeout)
+    timeout = _settings(context).query_timeout
+    with given_up_after(timeout), opened(_settings(context), read_only=True) as store:
+        drawn = export_query(store, name, options.parameters(param, limit), target, timeout)
     print(target)
     messages().print(f"{len(drawn.nodes)} nodes and {len(drawn.edges)} relationships drawn")
 

@@ -233,3 +233,16 @@ def test_the_command_works_with_a_neo4j_of_the_users_own(engines: Engines) -> No
     refused = provgraph(Path("unused"), "query", "runs", extra=wrong)
     assert refused.returncode == 3
     complaint(refused.stderr)
+
+
+def test_a_query_that_does_not_end_is_given_up_and_leaves_no_process(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert provgraph(data, "load", LOG3).returncode == 0
+    endless = (
+        "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b UNWIND range(1, 1000) AS c RETURN sum(a * b * c)"
+    )
+    done = provgraph(data, "cypher", endless, extra={"PROVGRAPH_QUERY_TIMEOUT": "6"})
+    assert done.returncode == 2
+    assert "longer than 6 s" in complaint(done.stderr)[0]
+    assert gone(data, 40)
+    assert provgraph(data, "query", "injections").returncode == 0
