@@ -39,6 +39,8 @@ _NO_UTF8 = re.compile("[\udc80-\udcff]")
 _LONE_SURROGATE = re.compile(
     rb"(?<!\\)((?:\\\\)*)\\u(?:d[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab]..\\u)d[c-f][0-9a-f]{2})", re.IGNORECASE
 )
+# Python writes these three where JSON has no word for them.
+_NO_NUMBER = re.compile(rb"(?<=[\[,:\s])(?:-?Infinity|NaN)(?=[\],}\s])")
 
 
 class Process(msgspec.Struct):
@@ -140,11 +142,11 @@ def _sections(text: bytes, path: str, drift: Drift) -> dict[str, msgspec.Raw]:
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        repaired = _LONE_SURROGATE.sub(rb"\1?", text)
+        repaired = _NO_NUMBER.sub(b"null", _LONE_SURROGATE.sub(rb"\1?", text))
         if repaired == text:
             raise
         sections = _KEYS.decode(repaired)
-        drift.repair("lone surrogates", path)
+        drift.repair("lone surrogates, or NaN and Infinity", path)
         return sections
 
 
