@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from api.load import LoadReport
+from api.output import printable
 from loaders.drift import Drift
 
 _SHOWN = 8
 
 
 def lines(report: LoadReport) -> Iterator[str]:
-    """The report line by line."""
+    """The report line by line; names from logs are written out, never obeyed by a terminal."""
+    yield from map(printable, _lines(report))
+
+
+def _lines(report: LoadReport) -> Iterator[str]:
     for drift in report.logs:
         yield f"{drift.path} ({drift.loader})"
         yield from _about(drift)

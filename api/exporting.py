@@ -18,6 +18,8 @@ def export_query(
     store: Store, name: str, parameters: Mapping[str, Any], target: Path, timeout: float | None = None
 ) -> GraphAnswer:
     """Write the graph behind a stored query as HTML; an answer without nodes is an error, not an empty picture."""
+    if target.exists() and not target.is_file():
+        raise UsageError(f"{target}: not a regular file", hint="give the name of the file to write with -o")
     stored = catalogue.query(name)
     answer = runner.run(store, name, parameters, timeout)
     drawn = graph_of(store, name, answer, stored.header.summary)

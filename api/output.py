@@ -118,7 +118,12 @@ def _cell(column: str, value: Any) -> Text:
         return Text("–")
     if isinstance(value, list):
         value = "\n".join(_cited_together(value) if column == "evidence" else map(str, value))
-    return Text("".join(sign if sign == "\n" or sign.isprintable() else f"\\x{ord(sign):02x}" for sign in str(value)))
+    return Text("\n".join(printable(line) for line in str(value).split("\n")))
+
+
+def printable(text: str) -> str:
+    """The text with control characters written out, so that none of them reaches the terminal."""
+    return "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text)
 
 
 def _cited_together(citations: list[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from types import TracebackType
 from rich import progress
 
 from api.load import Progress
-from api.output import messages
+from api.output import messages, printable
 
 
 class Bar(Progress):
@@ -18,7 +18,7 @@ class Bar(Progress):
         self._rows = 0
         self._bar = progress.Progress(
             progress.SpinnerColumn(),
-            progress.TextColumn("{task.description}"),
+            progress.TextColumn("{task.description}", markup=False),
             progress.BarColumn(),
             progress.MofNCompleteColumn(),
             progress.TextColumn("{task.fields[rows]:,} rows"),
@@ -43,7 +43,7 @@ class Bar(Progress):
 
     def log(self, path: Path) -> None:
         """The one before is done."""
-        self._bar.update(self._task, description=f"loading {path.name}", advance=1 if self._begun else 0)
+        self._bar.update(self._task, description=f"loading {printable(path.name)}", advance=1 if self._begun else 0)
         self._begun = True
 
     def rows(self, number: int) -> None:

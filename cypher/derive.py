@@ -137,12 +137,12 @@ def _relationship_row(kind: str, group: list[Finding]) -> Row:
 def _properties(kind: str, declared: dict[str, schema.Property], group: list[Finding]) -> Row:
     best = group[0]
     steps = best.all_steps
-    times = [step["first_us"] for step in steps if step.get("first_us") is not None]
     props = {name: value for name, value in best.values.items() if name in declared}
     props |= {name: _apis(found) for name, found in best.steps.items() if name in declared}
     attack = best.rule.header.attack
     named = {step["uid"] for name, found in best.steps.items() if name in declared for step in found}
     shown = [step for step in steps if step["uid"] in named]
+    times = [step["first_us"] for step in shown or steps if step.get("first_us") is not None]
     derived = {
         "rule": f"{best.rule.area}/{best.rule.name}",
         "evidence": _citations(steps),

@@ -24,6 +24,7 @@ from graph_model.reduction import Batch, Row
 
 ROWS_A_STATEMENT = 5_000
 _RETRIES = 8
+_SCHEMES = ("bolt://", "bolt+s://", "bolt+ssc://", "neo4j://", "neo4j+s://", "neo4j+ssc://")
 _FIRST_PAUSE = 0.05
 
 T = TypeVar("T")
@@ -38,13 +39,16 @@ class Store:
     def __init__(self, uri: str, user: str, password: str, database: str) -> None:
         self.database = database
         self.uri = uri
-        self._driver = neo4j.GraphDatabase.driver(
-            uri,
-            auth=(user, password) if user else None,
-            notifications_min_severity="OFF",
-            telemetry_disabled=True,
-            connection_acquisition_timeout=30,
-        )
+        with _explained(uri):
+            if not uri.startswith(_SCHEMES):
+                raise ValueError("an address begins with bolt:// or neo4j://")
+            self._driver = neo4j.GraphDatabase.driver(
+                uri,
+                auth=(user, password) if user else None,
+                notifications_min_severity="OFF",
+                telemetry_disabled=True,
+                connection_acquisition_timeout=30,
+            )
 
     def __enter__(self) -> Store:
         return self

@@ -117,6 +117,22 @@ def test_an_export_without_nodes_writes_no_file(data: Path, tmp_path: Path) -> N
     assert not target.exists()
 
 
+def test_an_export_replaces_no_device(data: Path) -> None:
+    done = provgraph(data, "export", "html", "injections", "-o", "/dev/null")
+    assert done.returncode == 2
+    complaint(done.stderr)
+    assert Path("/dev/null").is_char_device()
+
+
+def test_the_load_report_writes_control_characters_out(tmp_path: Path) -> None:
+    log = tmp_path / "a\x1b[31m[bold]\nerror: b.json"
+    log.write_bytes(LOG3.read_bytes())
+    done = provgraph(tmp_path / "data", "load", log)
+    assert done.returncode == 0, done.stderr
+    assert "a\\x1b[31m[bold]\\x0aerror: b.json" in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
+
+
 def test_the_engine_tells_its_state_and_stops(data: Path) -> None:
     (row,) = json.loads(provgraph(data, "engine", "status", "--format", "json").stdout)
     assert row["running"] is False
@@ -152,8 +168,9 @@ def test_tracking_from_an_unknown_start_is_an_error_not_an_empty_answer(data: Pa
     complaint(done.stderr)
 
 
-def test_an_unreachable_database_is_exit_code_3(tmp_path: Path) -> None:
-    done = provgraph(tmp_path, "query", "runs", "--uri", "bolt://127.0.0.1:1")
+@pytest.mark.parametrize("uri", ["bolt://127.0.0.1:1", "http://x", "foo://x", "bolt://[::1"])
+def test_an_unreachable_database_is_exit_code_3(tmp_path: Path, uri: str) -> None:
+    done = provgraph(tmp_path, "query", "runs", "--uri", uri)
     assert done.returncode == 3
     complaint(done.stderr)
 
