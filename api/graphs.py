@@ -35,15 +35,20 @@ def graph_of(store: Store, name: str, answer: Answer, title: str, max_nodes: int
 
 
 def _named(answer: Answer) -> list[str]:
-    """Uids of nodes in the rows, in their order: columns that end in ``_uid``, and ``uids``."""
+    """Uids of nodes in the rows, in their order: `uids`, columns ending in `_uid`, and `uid` where rows are nodes."""
+    columns = [name for name in answer.columns if name == "uids" or (name.endswith("_uid") and name != "run_uid")]
+    if not _rows_are_relationships(answer) and "uid" in answer.columns:
+        columns.append("uid")
     found: dict[str, None] = {}
     for row in answer.rows:
-        for column, value in row.items():
-            values = value if column == "uids" else [value] if column.endswith("_uid") and column != "run_uid" else []
+        for column in columns:
+            values = row[column] if column == "uids" else [row[column]]
             found.update(dict.fromkeys(uid for uid in values if uid))
-    if not found:
-        found.update(dict.fromkeys(row["uid"] for row in answer.rows if row.get("uid")))
     return list(found)
+
+
+def _rows_are_relationships(answer: Answer) -> bool:
+    return {"source_uid", "target_uid", "uid"} <= set(answer.columns) or "subject_uid" in answer.columns
 
 
 def _context(store: Store, name: str, uids: list[str]) -> list[str]:
@@ -54,8 +59,8 @@ def _context(store: Store, name: str, uids: list[str]) -> list[str]:
 
 def _relationships(name: str, answer: Answer) -> set[str] | None:
     """Where the rows are relationships, only these are drawn."""
-    has_ends = {"source_uid", "target_uid", "uid"} <= set(answer.columns) or "subject_uid" in answer.columns
-    return {row["uid"] for row in answer.rows} if has_ends and name not in _WITH_CONTEXT else None
+    drawn = _rows_are_relationships(answer) and name not in _WITH_CONTEXT
+    return {row["uid"] for row in answer.rows} if drawn else None
 
 
 def _nodes(store: Store, uids: list[str]) -> list[Node]:

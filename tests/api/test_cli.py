@@ -117,6 +117,13 @@ def test_an_export_without_nodes_writes_no_file(data: Path, tmp_path: Path) -> N
     assert not target.exists()
 
 
+def test_the_picture_of_the_process_tree_holds_the_processes(data: Path, tmp_path: Path) -> None:
+    done = provgraph(data, "export", "html", "process-tree", "-p", "host=MWC01", "-o", tmp_path / "tree.html")
+    assert done.returncode == 0
+    assert "9 nodes and " in done.stderr
+    assert "schtasks.exe" in (tmp_path / "tree.html").read_text(encoding="utf-8")
+
+
 def test_an_export_replaces_no_device(data: Path) -> None:
     done = provgraph(data, "export", "html", "injections", "-o", "/dev/null")
     assert done.returncode == 2
