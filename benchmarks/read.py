@@ -1,18 +1,22 @@
-"""How fast logs become rows, beside plain reading of the same file in the same run; prints ratios, asserts nothing.
+"""How fast logs become graph elements, and in how much memory, beside plain reading of the same file in the same run.
 
-``python benchmarks/read.py [CALLS]``: a generated Cuckoo 2.0 report beside ``json.load``, and Mark II lines (the
-example repeated) beside ``str.split``. Machines are noisy: only the ratios mean something.
+``python benchmarks/read.py [SHARE]``: a generated CAPE report of 75 MB and a Cuckoo 2.0 report of 200 MB beside
+``json.load``, and Mark II lines (the example repeated) beside ``str.split``; with a SHARE such as 0.1 they are smaller.
+Each measurement is a process of its own. Machines are noisy: only the ratios mean something.
 """
 
 from __future__ import annotations
 
 import json
 import resource
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import reports
 
 from graph_model.builder import build
 from loaders.drift import Drift
@@ -21,61 +25,63 @@ from loaders.registry import loader_for
 from loaders.source import Source
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+ROUNDS = 3
 
 
-def report(path: Path, calls: int) -> None:
-    """A report of one process with file, registry and memory calls in turn."""
-    kinds = (
-        ("NtCreateFile", {"filepath": "C:\\x\\%d.txt", "status_info": 2, "file_handle": "0x00000040"}),
-        ("NtWriteFile", {"file_handle": "0x00000040", "buffer": "abc" * 20, "offset": 0}),
-        ("NtClose", {"handle": "0x00000040"}),
-        ("RegQueryValueExW", {"regkey": "HKEY_LOCAL_MACHINE\\Software\\x\\v%d", "regkey_r": "v"}),
-        ("NtAllocateVirtualMemory", {"process_handle": "0xffffffff", "base_address": "0x00400000", "protection": 4}),
-    )
-    listed = []
-    for number in range(calls):
-        api, arguments = kinds[number % len(kinds)]
-        filled = {name: value % number if "%d" in str(value) else value for name, value in arguments.items()}
-        listed.append(
-            {"api": api, "time": 1.5e9 + number / 1000, "tid": 1, "status": 1, "return_value": 0, "arguments": filled}
-        )
-    process = {"pid": 400, "ppid": 4, "process_name": "a.exe", "first_seen": 1.5e9, "calls": listed}
-    path.write_text(json.dumps({"info": {"id": 1, "started": 1.5e9}, "behavior": {"processes": [process]}}))
-
-
-def rows_of(path: Path) -> int:
-    """Read the log all the way to rows."""
+def elements(path: Path) -> int:
+    """Read the log all the way to the rows that would be written."""
     source = Source(path)
     return sum(map(len, build(loader_for(source).events(source, Context(), Drift(str(path))))))
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """The best of three."""
-    best = float("inf")
-    for _ in range(3):
-        begun = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - begun)
-    return best
+def json_load(path: Path) -> int:
+    """What the standard library makes of it."""
+    with path.open("rb") as file:
+        return len(json.load(file))
 
 
-def compare(name: str, path: Path, plain: Callable[[], object]) -> None:
+def split(path: Path) -> int:
+    """The least that can be done with lines."""
+    with path.open(encoding="utf-8") as file:
+        return len([line.split() for line in file])
+
+
+WORK: dict[str, Callable[[Path], int]] = {work.__name__: work for work in (elements, json_load, split)}
+
+
+def measured(work: str, path: Path) -> tuple[float, float]:
+    """Seconds (the best of some) and peak memory in MB of a process that does this work."""
+    command = [sys.executable, __file__, "--measure", work, str(path)]
+    found = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(ROUNDS)]
+    return min(seconds for seconds, _ in found), max(peak for _, peak in found)
+
+
+def compare(name: str, path: Path, plain: str) -> None:
     """Print one line."""
-    ours, theirs = seconds(lambda: rows_of(path)), seconds(plain)
-    megabytes = path.stat().st_size / 1e6
-    print(f"{name}: {megabytes:.0f} MB, plain {theirs:.2f} s, to rows {ours:.2f} s, ratio {ours / theirs:.1f}")
+    (ours, peak), (theirs, their_peak) = measured("elements", path), measured(plain, path)
+    size = path.stat().st_size / 1e6
+    print(f"{name}, {size:.0f} MB: to graph elements {ours:.2f} s, {plain} {theirs:.2f} s, ratio {ours / theirs:.2f}")
+    print(f"  peak memory {peak:.0f} MB, {peak / size:.2f} times the file; {plain}: {their_peak / size:.2f} times")
 
 
-def main(calls: int) -> None:
-    """Run both comparisons."""
+def main(share: float) -> None:
+    """Run all comparisons."""
     with tempfile.TemporaryDirectory() as folder:
-        cuckoo, mark2 = Path(folder) / "report.json", Path(folder) / "mark2.log"
-        report(cuckoo, calls)
-        compare("cuckoo beside json.load", cuckoo, lambda: json.loads(cuckoo.read_bytes()))
-        mark2.write_text((EXAMPLES / "mark2" / "mwc01.log").read_text(encoding="utf-8") * (calls // 100))
-        compare("mark2 beside str.split", mark2, lambda: [line.split() for line in mark2.open(encoding="utf-8")])
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        for layout, megabytes in (("cape", 75), ("cuckoo", 200)):
+            path = Path(folder) / f"{layout}.json"
+            reports.write(path, layout, megabytes * share)
+            compare(layout, path, "json_load")
+        path = Path(folder) / "mark2.log"
+        story = (EXAMPLES / "mark2" / "mwc01.log").read_text(encoding="utf-8")
+        path.write_text(story * int(20e6 * share / len(story)))
+        compare("mark2", path, "split")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    if sys.argv[1:2] == ["--measure"]:
+        begun = time.perf_counter()
+        WORK[sys.argv[2]](Path(sys.argv[3]))
+        took = time.perf_counter() - begun
+        print(json.dumps([took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6]))
+    else:
+        main(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0)

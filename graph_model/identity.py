@@ -73,6 +73,7 @@ def checked_hashes(sha256: object = None, sha1: object = None, md5: object = Non
     return Hashes(checked_hash("sha256", sha256), checked_hash("sha1", sha1), checked_hash("md5", md5))
 
 
+@lru_cache(maxsize=20_000)
 def is_address(text: str) -> bool:
     """Whether the text is an IPv4 or IPv6 address (a scope id may follow)."""
     try:
@@ -90,6 +91,7 @@ def referred_host(scope: str, server: str) -> HostRef:
     return HostRef(scope, f"address:{plain_address(text)}" if is_address(text) else f"name:{text}")
 
 
+@lru_cache(maxsize=20_000)
 def plain_address(text: str) -> str:
     """One spelling for an address: lower case, zeros left out, no scope id, IPv4 where it is mapped into IPv6."""
     address = ipaddress.ip_address(text.split("%", 1)[0])

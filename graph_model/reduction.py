@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph_model import schema
+from graph_model.events import Event
 from graph_model.identity import relationship_uid
 
 TIMES_KEPT = 1_000
@@ -46,13 +47,14 @@ class _Held:
         self.positions: list[tuple[int, str]] = []
         self.props: Row = {}
 
-    def add(self, seq: int, position: str, time: int | None, count: int, props: Row) -> None:
+    def add(self, event: Event, count: int, props: Row) -> None:
         self.count = min(self.count + count, MAX_INTEGER)
-        if time is not None:
-            self.times.append(time)
-        if len(self.positions) < POSITIONS_KEPT or (seq, position) < self.positions[-1]:
-            insort(self.positions, (seq, position))
-            del self.positions[POSITIONS_KEPT:]
+        if event.time is not None:
+            self.times.append(event.time)
+        positions = self.positions
+        if len(positions) < POSITIONS_KEPT or event.seq <= positions[-1][0]:
+            insort(positions, (event.seq, event.position))
+            del positions[POSITIONS_KEPT:]
         _merge(self.kind.properties, self.props, props)
 
     def row(self, run: str) -> Row:
@@ -75,11 +77,12 @@ class _Held:
 
 def _merge(declared: dict[str, schema.Property], into: Row, props: Row) -> None:
     for name, value in props.items():
-        if value is None:
-            continue
         old = into.get(name)
-        merged = value if old is None else schema.merge_values(declared[name], old, value)
-        into[name] = min(merged, MAX_INTEGER) if isinstance(merged, int) else merged
+        if old is None:
+            into[name] = value
+        elif old != value or declared[name].merge == "sum":
+            merged = schema.merge_values(declared[name], old, value)
+            into[name] = min(merged, MAX_INTEGER) if isinstance(merged, int) else merged
 
 
 class Reduction:
@@ -101,21 +104,19 @@ class Reduction:
         _merge(schema.NODES[label].properties, known[1], props)
         return uid
 
-    def relate(
-        self, type_: str, ends: tuple[str, str], seq: int, position: str, time: int | None, count: int, props: Row
-    ) -> None:
+    def relate(self, type_: str, start: str, end: str, event: Event, count: int, props: Row) -> None:
         """Note one event as a relationship; repeats are merged where the kind allows it."""
         kind = schema.RELATIONSHIPS[type_]
         if not kind.merged:
-            single = _Held(kind, ends)
-            single.add(seq, position, time, count, props)
+            single = _Held(kind, (start, end))
+            single.add(event, count, props)
             self._ready.append(single)
             return
-        key = (type_, *ends)
+        key = (type_, start, end)
         held = self._held.get(key)
         if held is None:
-            held = self._held[key] = _Held(kind, ends)
-        held.add(seq, position, time, count, props)
+            held = self._held[key] = _Held(kind, (start, end))
+        held.add(event, count, props)
         if len(held.times) >= TIMES_KEPT:
             self._ready.append(self._held.pop(key))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,7 +43,10 @@ class Source:
 
     def read(self) -> bytes:
         """All of it, decompressed."""
-        data = b"".join(self._chunks())
+        held = io.BytesIO()
+        for chunk in self._chunks():
+            held.write(chunk)
+        data = held.getvalue()  # shares the memory, where joining the chunks would need it twice
         self.__dict__["digest"] = hashlib.sha256(data).hexdigest()
         return data
 

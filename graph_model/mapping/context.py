@@ -24,6 +24,8 @@ class Mapping:
         self.run = ""
         self.case: str | None = None
         self._placed: set[tuple[str, str]] = set()
+        self._processes: dict[ev.ProcessRef, str] = {}
+        self._files: dict[ev.FileRef, str] = {}
 
     def once(self, what: str, who: str) -> bool:
         """True the first time this is asked about this pair."""
@@ -35,16 +37,17 @@ class Mapping:
 
     def node(self, label: str, node_uid: str, /, **props: Any) -> str:
         """Note a node and give back its uid."""
-        return self.held.node(label, node_uid, {name: _bounded(value) for name, value in props.items()})
+        return self.held.node(label, node_uid, _known(props))
 
     def relate(self, type_: str, start: str, end: str, event: ev.Event, count: int = 1, /, **props: Any) -> None:
         """Note one event as a relationship from ``start`` to ``end``."""
-        bounded = {name: _bounded(value) for name, value in props.items()}
-        self.held.relate(type_, (start, end), event.seq, event.position, event.time, count, bounded)
+        self.held.relate(type_, start, end, event, count, _known(props))
 
     def act(self, type_: str, start: str, end: str, event: ev.Event, /, **props: Any) -> None:
         """Like :meth:`relate`, with the API that did it."""
-        self.relate(type_, start, end, event, apis=[event.api] if event.api else None, **props)
+        if event.api:
+            props["apis"] = [event.api]
+        self.relate(type_, start, end, event, **props)
 
     def host(self, ref: ev.HostRef, event: ev.Event) -> str:
         """The node of a host; one that is only referred to is named after its address or name."""
@@ -59,15 +62,21 @@ class Mapping:
 
     def process(self, ref: ev.ProcessRef, event: ev.Event) -> str:
         """The node of a process, on its host and in this run."""
-        node_uid = process_uid(ref)
-        if self.once("process", node_uid):
-            at = self.host(ref.host, event)
-            self.node("Process", node_uid, pid=ref.pid, ordinal=ref.ordinal, host_uid=at)
-            self.relate("RAN_ON", node_uid, at, event)
-            self.relate("RECORDED_IN", node_uid, self.run, event)
-        elif ref.pid is not None:
-            self.node("Process", node_uid, pid=ref.pid)
+        node_uid = self._processes.get(ref)
+        if node_uid is None:
+            node_uid = self._processes[ref] = process_uid(ref)
+            self._first_seen(ref, node_uid, event)
         return node_uid
+
+    def _first_seen(self, ref: ev.ProcessRef, node_uid: str, event: ev.Event) -> None:
+        """A process under this reference; another reference may have lacked the pid."""
+        if not self.once("process", node_uid):
+            self.node("Process", node_uid, pid=ref.pid)
+            return
+        at = self.host(ref.host, event)
+        self.node("Process", node_uid, pid=ref.pid, ordinal=ref.ordinal, host_uid=at)
+        self.relate("RAN_ON", node_uid, at, event)
+        self.relate("RECORDED_IN", node_uid, self.run, event)
 
     def actor(self, event: ev.Event) -> str | None:
         """The node of the acting process, where the log knows it."""
@@ -75,8 +84,11 @@ class Mapping:
 
     def file(self, ref: ev.FileRef, event: ev.Event) -> str:
         """The node of a file, on the host that its path leads to."""
+        known = self._files.get(ref)
+        if known is not None:
+            return known
         at = paths.locate(ref)
-        node_uid = at.uid
+        node_uid = self._files[ref] = at.uid
         if self.once("file", node_uid) or at.unc:
             props = {"path": at.path, "key": at.key, "name": at.name, "unc": at.unc}
             self.node("File", node_uid, host_uid=self.host(at.host, event), **props)
@@ -127,6 +139,13 @@ class Mapping:
         plain = plain_address(address) if is_address(address) else address.lower()
         node_uid = uid("Endpoint", protocol, plain, "" if port is None else str(port))
         return self.node("Endpoint", node_uid, protocol=protocol, address=plain, port=port)
+
+
+def _known(props: dict[str, Any]) -> dict[str, Any]:
+    bounded = {name: _bounded(value) for name, value in props.items() if value is not None}
+    return (
+        {name: value for name, value in bounded.items() if value is not None} if None in bounded.values() else bounded
+    )
 
 
 def _bounded(value: Any) -> Any:

@@ -1,70 +1,121 @@
-"""The calls of each process in order, as events.
+"""The calls of all processes in the order of time, as events.
 
-Calls are decoded one process at a time, so that memory stays near the size of the largest process. The rank of every
-call among all calls is known before, from the times alone.
+Every process has a cursor that holds a few of its calls; the cursor whose next call is the earliest goes on. So memory
+stays small however many calls there are, a handle or thread is known to all from the moment it is, and the rank of a
+call among all is simply its turn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heapify, heappop, heappush
+from itertools import islice
 
 from graph_model import events as ev
 from loaders.cuckoo import values
 from loaders.cuckoo.calls.table import HANDLERS
-from loaders.cuckoo.model import Process, RawCall, calls, times
-from loaders.cuckoo.process_table import Entry
-from loaders.cuckoo.state import Call, ProcessState, ReportState
+from loaders.cuckoo.model import RawCall
+from loaders.cuckoo.state import Call, ProcessState, ReportState, succeeded
 
 _MOST_REPEATS = 2**31  # a larger number is damage
+_LOOK_AHEAD = 1_000
+_NEVER = (2**63, 0)
 
 
-def ranks(processes: list[Process]) -> list[list[int]]:
-    """For each call of each process its rank among all: by time, where the order within a process always holds."""
-    keyed: list[tuple[int, int, int]] = []
-    sizes = []
-    for number, process in enumerate(processes):
-        latest = 0
-        moments = times(process)
-        sizes.append(len(moments))
-        for index, moment in enumerate(moments):
-            latest = max(latest, values.micros(moment.time if moment.time is not None else moment.timestamp) or 0)
-            keyed.append((latest, number, index))
-    keyed.sort()
-    found = [[0] * size for size in sizes]
-    for rank, (_, number, index) in enumerate(keyed):
-        found[number][index] = rank
-    return found
+class Cursor:
+    """The place in one process's calls: ``latest`` is the time of the next call.
+
+    Within a process the order of the report always holds: a clock that is set back does not turn it round.
+    """
+
+    def __init__(self, state: ProcessState, chunks: Iterator[list[RawCall]]) -> None:
+        self.state = state
+        self.latest = 0
+        self._time: int | None = None
+        self._index = -1
+        self._chunks = chunks
+        self._calls: list[RawCall] = []
+        self._next = 0
+        self._raw = RawCall()
+        state.upcoming = self.upcoming
+
+    def advance(self) -> bool:
+        """Go to the next call, if there is one."""
+        if self._next >= len(self._calls) and not self._fetched():
+            return False
+        self._raw = raw = self._calls[self._next]
+        self._next += 1
+        self._index += 1
+        self._time = time = values.micros(raw.timestamp if raw.time is None else raw.time)
+        if time is not None and time > self.latest:
+            self.latest = time
+        return True
+
+    def _fetched(self) -> bool:
+        """Whether more calls came; those that are done go."""
+        chunk = next((chunk for chunk in self._chunks if chunk), None)
+        if chunk is None:
+            return False
+        del self._calls[: self._next]
+        self._calls = self._calls + chunk if self._calls else chunk
+        self._next = 0
+        return True
+
+    def events(self, seq: int) -> Iterator[ev.Event] | None:
+        """The events of the call, which is counted in any case."""
+        raw, state = self._raw, self.state
+        api = raw.api if isinstance(raw.api, str) else ""
+        number = 1 + _repeats(raw) if raw.repeated else 1
+        state.counts[api] += number
+        handler = HANDLERS.get(api)
+        if handler is None and api not in state.unhandled:
+            state.unhandled[api] = self._index
+        if raw.status is not True and raw.status != 1 and not succeeded(raw.status):
+            state.failed[api] += number
+        elif handler is not None:
+            return handler(state, Call(self._index, seq, self._time, api, raw))
+        return None
+
+    def upcoming(self) -> Iterator[Call]:
+        """The calls after this one, as far as one may look ahead."""
+        while len(self._calls) - self._next < _LOOK_AHEAD and self._fetched():
+            pass
+        for number, raw in enumerate(islice(self._calls, self._next, self._next + _LOOK_AHEAD), 1):
+            yield Call(self._index + number, 0, None, raw.api if isinstance(raw.api, str) else "", raw)
 
 
-def read(report: ReportState, entry: Entry, order: list[int]) -> Iterator[ev.Event]:
-    """The events of one process."""
-    if entry.raw is None:
-        return
-    state = ProcessState(report, entry.process)
-    raw = calls(entry.raw, report.drift)
-    state.calls = [_call(index, order[index], call) for index, call in enumerate(raw)]
-    del raw
-    for call in state.calls:
-        yield from _handled(state, call)
-    yield from _counted(state)
+def _repeats(raw: RawCall) -> int:
+    return min(max(0, values.number(raw.repeated) or 0), _MOST_REPEATS)
 
 
-def _handled(state: ProcessState, call: Call) -> Iterator[ev.Event]:
-    number = 1 + call.repeated
-    state.counts[call.api] += number
-    handler = HANDLERS.get(call.api)
-    if handler is None:
-        state.report.drift.not_understood("api", call.api or "(none)", state.position(call), number)
-    elif call.ok:
-        yield from handler(state, call)
-    if not call.ok:
-        state.failed[call.api] += number
+def read(cursors: list[Cursor]) -> Iterator[ev.Event]:
+    """The events of all calls, then the counts of each process."""
+    waiting = [(cursor.latest, number, cursor) for number, cursor in enumerate(cursors) if cursor.advance()]
+    heapify(waiting)
+    seq = 0
+    while waiting:
+        _, number, cursor = heappop(waiting)
+        until = waiting[0][:2] if waiting else _NEVER
+        more = True
+        while more and (cursor.latest, number) <= until:
+            found = cursor.events(seq)
+            if found is not None:
+                yield from found
+            seq += 1
+            more = cursor.advance()
+        if more:
+            heappush(waiting, (cursor.latest, number, cursor))
+    for cursor in cursors:
+        yield from _counted(cursor.state)
 
 
 def _counted(state: ProcessState) -> Iterator[ev.Event]:
-    report = state.report
+    report: ReportState = state.report
     report.apis.update(state.counts)
     report.drift.count("calls", sum(state.counts.values()))
+    for api, index in state.unhandled.items():
+        where = f"{report.cited}:{state.process.key}#{index}"
+        report.drift.not_understood("api", api or "(none)", where, state.counts[api])
     for api, number in sorted(state.counts.items()):
         yield ev.ApiCounted(
             seq=0,
@@ -74,35 +125,3 @@ def _counted(state: ProcessState) -> Iterator[ev.Event]:
             count=number,
             failed=state.failed[api],
         )
-
-
-def _call(index: int, seq: int, raw: RawCall) -> Call:
-    returned = raw.return_value if raw.return_value is not None else raw.returned
-    return Call(
-        index=index,
-        seq=seq,
-        time=values.micros(raw.time if raw.time is not None else raw.timestamp),
-        api=raw.api if isinstance(raw.api, str) else "",
-        ok=_succeeded(raw.status),
-        returned=returned,
-        thread_id=values.number(raw.tid if raw.tid is not None else raw.thread_id),
-        repeated=min(max(0, values.number(raw.repeated) or 0), _MOST_REPEATS),
-        arguments=_arguments(raw.arguments),
-    )
-
-
-def _succeeded(status: object) -> bool:
-    """The monitor's own verdict; where a report has none, the call is taken as made."""
-    if isinstance(status, str):
-        return status.strip().lower() not in {"false", "0", "failure", "failed"}
-    return True if status is None else bool(status)
-
-
-def _arguments(raw: object) -> dict[str, object]:
-    """Arguments by squashed name, from a dict (2.x) or a list of name and value (CAPE)."""
-    if isinstance(raw, dict):
-        return {values.squashed(str(name)): value for name, value in raw.items()}
-    if not isinstance(raw, list):
-        return {}
-    pairs = [entry for entry in raw if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
-    return {values.squashed(entry["name"]): entry.get("value") for entry in pairs}

@@ -10,7 +10,7 @@ from graph_model.commandline import tokens
 from graph_model.paths import base_name
 from loaders.cuckoo import calls_reader, lacks, model, sections, values
 from loaders.cuckoo.process_table import Entry, ProcessTable
-from loaders.cuckoo.state import ReportState
+from loaders.cuckoo.state import ProcessState, ReportState
 from loaders.drift import Drift
 from loaders.protocol import Context
 from loaders.source import Source
@@ -57,12 +57,15 @@ def _processes(processes: list[model.Process], state: ReportState) -> Iterator[e
     listed = [entry for process in processes if (entry := _listed(process, state))]
     for entry in listed:
         yield from _observed(entry, state)
-    order = calls_reader.ranks([entry.raw for entry in listed if entry.raw])
-    for entry, ranks in zip(listed, order, strict=True):
-        yield from _noted(calls_reader.read(state, entry, ranks), state)
+    yield from _noted(calls_reader.read([_cursor(entry, state) for entry in listed]), state)
     for entry in listed:
         yield from _parent(entry, state)
     yield from _names(state)
+
+
+def _cursor(entry: Entry, state: ReportState) -> calls_reader.Cursor:
+    chunks = model.calls(entry.raw, state.drift) if entry.raw else iter(())
+    return calls_reader.Cursor(ProcessState(state, entry.process), chunks)
 
 
 def _listed(process: model.Process, state: ReportState) -> Entry | None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from graph_model.errors import BrokenLogError, EmptyLogError, NotALogError
+from loaders.cuckoo.chunks import pieces
 from loaders.drift import Drift
 
 SECTIONS = (
@@ -80,7 +82,14 @@ class Report:
     signatures: Any
 
 
-class RawCall(msgspec.Struct):
+class Argument(msgspec.Struct, gc=False):
+    """One argument of the list layouts."""
+
+    name: str
+    value: Any = None
+
+
+class RawCall(msgspec.Struct, gc=False):
     """One call, in the words of every layout; ``return`` is a Python word, hence the rename."""
 
     api: Any = None
@@ -91,15 +100,14 @@ class RawCall(msgspec.Struct):
     status: Any = None
     return_value: Any = None
     returned: Any = msgspec.field(default=None, name="return")
-    arguments: Any = None
+    arguments: dict[str, Any] | list[Argument] | None = None
     repeated: Any = 0
 
 
-class CallTime(msgspec.Struct):
-    """Only the time of a call, for the order of all calls."""
+class OddCall(RawCall, gc=False):
+    """A call whose arguments have no shape that is known."""
 
-    time: Any = None
-    timestamp: Any = None
+    arguments: Any = None
 
 
 _NULL = msgspec.Raw(b"null")
@@ -109,9 +117,7 @@ _BEHAVIOR = msgspec.json.Decoder(Behavior)
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _PROCESS = msgspec.json.Decoder(Process)
 _CALLS = msgspec.json.Decoder(list[RawCall])
-_CALL = msgspec.json.Decoder(RawCall)
-_TIMES = msgspec.json.Decoder(list[CallTime])
-_TIME = msgspec.json.Decoder(CallTime)
+_ODD_CALL = msgspec.json.Decoder(OddCall)
 
 
 def parse(data: bytes, path: str, drift: Drift) -> Report:
@@ -214,44 +220,30 @@ def _process(entry: msgspec.Raw, drift: Drift) -> Process | None:
         return None
 
 
-def calls(process: Process, drift: Drift) -> list[RawCall]:
-    """The calls of a process, at the index where the report has them; what is none becomes an empty call."""
+def calls(process: Process, drift: Drift) -> Iterator[list[RawCall]]:
+    """The calls of a process, some at a time, each at the index where the report has it."""
+    beginning = bytes(memoryview(process.calls)[:80])
+    if beginning.startswith(b"["):
+        for piece in pieces(process.calls):
+            yield decoded(piece, drift)
+    elif beginning != b"null":
+        drift.not_understood("section", "calls", beginning)
+
+
+def decoded(piece: bytes, drift: Drift) -> list[RawCall]:
+    """The calls of a JSON list; what is none becomes an empty call, so that all others keep their index."""
     try:
-        return _CALLS.decode(process.calls)
+        return _CALLS.decode(piece)
     except _UNUSABLE:
-        return [_call(raw, drift) for raw in _entries(process, drift)]
+        return [_odd_call(raw, drift) for raw in _RAW_LIST.decode(piece)]
 
 
-def _call(raw: msgspec.Raw, drift: Drift) -> RawCall:
+def _odd_call(raw: msgspec.Raw, drift: Drift) -> RawCall:
     try:
-        return _CALL.decode(raw)
+        return _ODD_CALL.decode(raw)
     except _UNUSABLE:
         drift.not_understood("call", "not an object", bytes(raw)[:80])
         return RawCall()
-
-
-def times(process: Process) -> list[CallTime]:
-    """Only the times of the calls, without the memory that the calls themselves need."""
-    try:
-        return _TIMES.decode(process.calls)
-    except _UNUSABLE:
-        return [_time(raw) for raw in _entries(process, Drift(""))]  # `calls` tells of what is wrong
-
-
-def _time(raw: msgspec.Raw) -> CallTime:
-    try:
-        return _TIME.decode(raw)
-    except _UNUSABLE:
-        return CallTime()
-
-
-def _entries(process: Process, drift: Drift) -> list[msgspec.Raw]:
-    try:
-        return _RAW_LIST.decode(process.calls)
-    except _UNUSABLE:
-        if process.calls != _NULL:
-            drift.not_understood("section", "calls", bytes(process.calls)[:80])
-        return []
 
 
 def unread_sections(report: Report) -> list[str]:

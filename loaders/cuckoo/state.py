@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from graph_model import events as ev
@@ -19,41 +20,90 @@ from loaders.cuckoo.handles import (
     SectionHandle,
     ThreadHandle,
 )
+from loaders.cuckoo.model import Argument, RawCall
 from loaders.cuckoo.process_table import ProcessTable
 from loaders.drift import Drift
 
 E = TypeVar("E", bound=ev.Event)
 
 
-@dataclass(slots=True)
 class Call:
     """One call in the words of no layout: argument names squashed, numbers still as the report spells them."""
 
-    index: int
-    seq: int
-    time: int | None
-    api: str
-    ok: bool
-    returned: Any
-    thread_id: int | None
-    repeated: int
-    arguments: dict[str, Any]
+    __slots__ = ("_arguments", "_raw", "api", "index", "seq", "time")
+
+    def __init__(self, index: int, seq: int, time: int | None, api: str, raw: RawCall) -> None:
+        self.index = index
+        self.seq = seq
+        self.time = time
+        self.api = api
+        self._raw = raw
+        self._arguments: dict[str, Any] | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments by squashed name."""
+        if self._arguments is None:
+            self._arguments = _by_name(self._raw.arguments)
+        return self._arguments
+
+    @property
+    def ok(self) -> bool:
+        """Whether the monitor says that it succeeded."""
+        return succeeded(self._raw.status)
+
+    @property
+    def returned(self) -> Any:
+        """The return value as the report spells it."""
+        return self._raw.returned if self._raw.return_value is None else self._raw.return_value
+
+    @property
+    def thread_id(self) -> int | None:
+        """The calling thread."""
+        return values.number(self._raw.thread_id if self._raw.tid is None else self._raw.tid)
 
     def number(self, *names: str) -> int | None:
         """The first of these arguments that is a number."""
+        arguments = self.arguments
         for name in names:
-            found = values.number(self.arguments.get(name))
-            if found is not None:
-                return found
+            if name in arguments:
+                found = values.number(arguments[name])
+                if found is not None:
+                    return found
         return None
 
     def text(self, *names: str) -> str | None:
         """The first of these arguments that is a non-empty string."""
+        arguments = self.arguments
         for name in names:
-            found = values.text(self.arguments.get(name))
-            if found:
+            found = arguments.get(name)
+            if found and isinstance(found, str):
                 return found
         return None
+
+
+def succeeded(status: object) -> bool:
+    """The monitor's own verdict; where a report has none, the call is taken as made."""
+    if isinstance(status, str):
+        return status.strip().lower() not in {"false", "0", "failure", "failed"}
+    return True if status is None else bool(status)
+
+
+def _by_name(raw: object) -> dict[str, Any]:
+    """Arguments from an object (2.x) or a list of name and value (CAPE, 1.x and before)."""
+    if isinstance(raw, dict):
+        return dict(zip(_squashed_names(tuple(raw)), raw.values(), strict=True))
+    if not isinstance(raw, list):
+        return {}
+    if raw and isinstance(raw[0], Argument):
+        return {values.squashed(entry.name): entry.value for entry in raw}
+    pairs = [entry for entry in raw if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
+    return {values.squashed(entry["name"]): entry.get("value") for entry in pairs}
+
+
+@lru_cache(maxsize=10_000)
+def _squashed_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(values.squashed(name) for name in names)
 
 
 @dataclass
@@ -82,10 +132,12 @@ class ProcessState:
         self.report = report
         self.process = process
         self.handles = HandleTable()
-        self.calls: list[Call] = []
+        self.upcoming: Callable[[], Iterator[Call]] = lambda: iter(())
         self.views: dict[int, tuple[int, SectionHandle]] = {}  # first address: end, section
         self.counts: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
+        self.unhandled: dict[str, int] = {}  # API: index of its first call
+        self._cited = f"{report.cited}:{process.key}#"
 
     @property
     def host(self) -> ev.HostRef:
@@ -94,13 +146,13 @@ class ProcessState:
 
     def position(self, call: Call) -> str:
         """The citation of a call."""
-        return f"{self.report.cited}:{self.process.key}#{call.index}"
+        return f"{self._cited}{call.index}"
 
     def event(self, kind: Callable[..., E], call: Call, **fields: Any) -> E:
         """An event of this kind, done by this process with this call."""
         return kind(
             seq=call.seq,
-            position=self.position(call),
+            position=f"{self._cited}{call.index}",
             time=call.time,
             actor=self.process,
             api=call.api,
@@ -158,6 +210,7 @@ class ProcessState:
 Handler = Callable[[ProcessState, Call], Iterator[ev.Event]]
 
 
+@lru_cache(maxsize=20_000)
 def on_disk(path: str) -> bool:
     """Whether a path means a file: a drive or a share, no pipe and no device."""
     if pipe_name(path) is not None or raw_disk(path):
@@ -167,6 +220,7 @@ def on_disk(path: str) -> bool:
     return plain[1:3] == ":\\" or volume or split_unc(plain) is not None
 
 
+@lru_cache(maxsize=20_000)
 def raw_disk(path: str) -> bool:
     r"""Whether a path means a whole disk or volume: ``\\.\PhysicalDrive0``, ``\Device\Harddisk0\DR0``, ``\\.\C:``."""
     folded = path.casefold().replace("\\??\\", "\\\\.\\")

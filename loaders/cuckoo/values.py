@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 _DECIMAL = re.compile(r"-?\d+\Z")
 _HEXADECIMAL = re.compile(r"0x[0-9a-f]+\Z", re.IGNORECASE)
@@ -13,24 +13,27 @@ _EPOCH = re.compile(r"\d{1,11}(?:\.\d+)?\Z")
 _ESCAPE = re.compile(r"\\x[0-9a-fA-F]{2}|.", re.DOTALL)
 _EPOCH_BEGINS = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLION = 1_000_000
+_LONGEST_NUMBER = 64
 _LAST_PID = 0xFFFF_FFFC
 
 
 def number(value: Any) -> int | None:
     """An integer from 12, "12", "0x0c", 12.0; ``None`` for anything else."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
+    if type(value) is int:
         return value
+    if isinstance(value, str):
+        return _number_of(value) if len(value) <= _LONGEST_NUMBER else None
     if isinstance(value, float):
         return int(value) if abs(value) < 2**63 else None
-    if isinstance(value, str):
-        text = value.strip()
-        if _DECIMAL.match(text):
-            return int(text) if len(text) < 40 else None
-        if _HEXADECIMAL.match(text):
-            return int(text, 16)
     return None
+
+
+@lru_cache(maxsize=100_000)
+def _number_of(value: str) -> int | None:
+    text = value.strip()
+    if _DECIMAL.match(text):
+        return int(text) if len(text) < 40 else None
+    return int(text, 16) if _HEXADECIMAL.match(text) else None
 
 
 def text(value: Any) -> str | None:
@@ -48,12 +51,15 @@ def micros(value: Any) -> int | None:
     """A time of any layout as microseconds UTC: epoch seconds, or ``2021-03-23 11:38:41,281`` (no zone is UTC)."""
     if isinstance(value, str):
         return _from_text(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1e11:
-        return round(value * _MILLION)
+    if type(value) in (float, int) and 0 < value < 1e11:  # True is no time
+        return cast(int, round(value * _MILLION))
     return None
 
 
 def _from_text(value: str) -> int | None:
+    if len(value) == 23 and value[19] == "," and value[20:].isdecimal():  # as 0.4 to 1.x and CAPE print it
+        second = _moment(value[:19])
+        return None if second is None else second + int(value[20:]) * 1_000
     head, _, fraction = value.strip().replace(",", ".").partition(".")
     if fraction and not fraction.isdecimal():
         return _moment(f"{head}.{fraction}")  # a zone follows

@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph_model import events as ev
 from graph_model.reduction import MAX_INTEGER, POSITIONS_KEPT, TIMES_KEPT, Batch, Reduction
 
 # type, from, to, time, count
@@ -27,7 +28,14 @@ def reduced(happenings: Iterable[Happening], taken_after: int = 10**9) -> list[d
     """The relationships after reduction, as (type, a, b, properties), over batches of ``taken_after`` events."""
     held, batches = Reduction(), []
     for seq, (type_, start, end, time, count) in enumerate(happenings):
-        held.relate(type_, (start, end), seq, f"r:{seq}", time, count, {"bytes": 1} if type_ == "WROTE" else {})
+        held.relate(
+            type_,
+            start,
+            end,
+            ev.Event(seq=seq, position=f"r:{seq}", time=time),
+            count,
+            {"bytes": 1} if type_ == "WROTE" else {},
+        )
         if seq % taken_after == taken_after - 1:
             batches.append(held.take("run"))
     return rows([*batches, held.take("run")])
@@ -105,7 +113,14 @@ def test_the_order_of_events_does_not_matter(case: tuple[list[Happening], list[i
     held = Reduction()
     for seq in order:
         type_, start, end, time, count = happenings[seq]
-        held.relate(type_, (start, end), seq, f"r:{seq}", time, count, {"bytes": 1} if type_ == "WROTE" else {})
+        held.relate(
+            type_,
+            start,
+            end,
+            ev.Event(seq=seq, position=f"r:{seq}", time=time),
+            count,
+            {"bytes": 1} if type_ == "WROTE" else {},
+        )
 
     def comparable(found: list[dict[str, Any]]) -> set[str]:
         return {str(sorted(row.items(), key=lambda item: item[0])) for row in found}
@@ -152,7 +167,9 @@ def test_facts_about_a_node_are_merged_and_an_unknown_one_is_left_out() -> None:
 def test_sums_stay_within_what_a_database_can_hold() -> None:
     held = Reduction()
     for seq in range(3):
-        held.relate("WROTE", ("p", "f"), seq, f"r:{seq}", 1, MAX_INTEGER, {"bytes": MAX_INTEGER})
+        held.relate(
+            "WROTE", "p", "f", ev.Event(seq=seq, position=f"r:{seq}", time=1), MAX_INTEGER, {"bytes": MAX_INTEGER}
+        )
     (row,) = rows([held.take("run")])
     assert (row["count"], row["bytes"]) == (MAX_INTEGER, MAX_INTEGER)
 
@@ -160,7 +177,7 @@ def test_sums_stay_within_what_a_database_can_hold() -> None:
 def test_what_was_taken_is_no_longer_held() -> None:
     held = Reduction()
     held.node("Process", "u", {})
-    held.relate("WROTE", ("p", "f"), 0, "r:0", 1, 1, {})
+    held.relate("WROTE", "p", "f", ev.Event(seq=0, position="r:0", time=1), 1, {})
     assert len(held) == 2
     assert len(held.take("run")) == 2
     assert len(held) == len(held.take("run")) == 0

@@ -110,7 +110,7 @@ def _child(state: ProcessState, call: Call, name: str | None) -> ev.ProcessRef:
 def _pid_told_later(state: ProcessState, call: Call) -> int | None:
     """The pid that a later call on the child's handles names (the resume of its first thread, as a rule)."""
     handles = {"processhandle": call.number("processhandle"), "threadhandle": call.number("threadhandle")}
-    for later in state.calls[call.index + 1 :]:
+    for later in state.upcoming():
         if later.ok and later.api in _CLOSES:
             closed_now = later.number("handle")
             handles = {name: handle for name, handle in handles.items() if handle and handle != closed_now}

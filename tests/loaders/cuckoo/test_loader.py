@@ -141,7 +141,7 @@ def use(name: str, at: float) -> Any:
 def test_calls_of_all_processes_are_ranked_by_time(layout: Layout) -> None:
     report = layout(Program(4, [use("a", 1), use("d", 4)]), Program(8, [use("b", 2), use("c", 3)]))
     assert mutexes(report) == ["a", "b", "c", "d"]
-    assert [event.time for event in found(report, ev.MutexUsed)] == [BEGIN_US + n * 1_000_000 for n in (1, 4, 2, 3)]
+    assert [event.time for event in found(report, ev.MutexUsed)] == [BEGIN_US + n * 1_000_000 for n in (1, 2, 3, 4)]
 
 
 @both
