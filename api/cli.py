@@ -57,7 +57,7 @@ def _settings(context: typer.Context) -> Settings:
 @app.command()
 def load(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Logs, or folders that hold logs.", show_default=False)],
+    paths: Annotated[list[str], typer.Argument(help="Logs, or folders that hold logs.", show_default=False)],
     case: Cases = "default",
     label: Labels = None,
     dataset: Datasets = None,
@@ -77,7 +77,7 @@ def load(
 
     settings = _settings(context)
     said = Context(case, label, dataset)
-    logs = logs_of(paths, said, settings)  # before an engine is started for nothing
+    logs = logs_of(paths, settings)  # before an engine is started for nothing
     with Bar() as bar, opened(settings) as store:
         report = load_logs(store, logs, said, bar)
         bar.done()

@@ -40,7 +40,7 @@ def main(examples: Path, output: Path) -> None:
     """Run the demonstration."""
     output.mkdir(parents=True, exist_ok=True)
     settings = Settings(data=output / "database", uri="")
-    logs = logs_of([examples], Context(), settings)
+    logs = logs_of([examples], settings)
     with opened(settings) as store:
         with Bar() as bar:
             load_logs(store, logs, Context(), bar)

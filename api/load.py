@@ -6,27 +6,27 @@ transactions behind; loading the same log again completes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from api.reading import read
 from api.settings import Settings
 from cypher.derive import derive
-from graph_model.builder import build
-from graph_model.errors import EmptyLogError, InputError, NotALogError
-from graph_model.events import Event, RunObserved
-from graph_model.reduction import Batch
+from graph_model.errors import InputError
+from graph_model.reduction import Batch, together
 from graph_model.store import Store
 from loaders.drift import Drift
-from loaders.protocol import Context
-from loaders.registry import files_below, loader_for
-from loaders.source import Source
+from loaders.protocol import Context, Log
+from loaders.registry import logs_at
+
+_ROWS_TOGETHER = 50_000
 
 
 @dataclass
 class LoadReport:
-    """What one load did: a drift report for each log, counts of what was derived, and the logs that failed."""
+    """What one load did: a drift report for each log, and counts of what was derived."""
 
     logs: list[Drift] = field(default_factory=list)
     runs: list[str] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Progress:
     def logs(self, number: int) -> None:
         """So many logs were found."""
 
-    def log(self, path: Path) -> None:
+    def log(self, where: str) -> None:
         """This log is being read."""
 
     def rows(self, number: int) -> None:
@@ -54,86 +54,77 @@ class Progress:
         """All logs are in; the rules run."""
 
 
-def logs_of(paths: Sequence[Path], context: Context, settings: Settings) -> list[Source]:
-    """Every log that the paths mean; raises on the first that cannot be used, before anything is written.
-
-    In a folder, JSON of other kinds is left out; a file that the user named must be a log.
-    """
-    found: dict[Path, Source] = {}
-    for path in paths:
-        files = files_below(path)
-        logs = [source for file in files if (source := _usable(file, path, context, settings))]
+def logs_of(given: Sequence[str | Path], settings: Settings) -> list[Log]:
+    """Every log that the paths mean; raises on the first that cannot be used, before anything is written."""
+    found: dict[str, Log] = {}
+    for path in given:
+        logs = list(logs_at(path, settings.max_log_bytes))
         if not logs:
             hint = "give a folder that holds report.json files or Mark II logs, or name the file itself"
             raise InputError("no log in this folder or below it", path=str(path), hint=hint)
-        found.update((source.path, source) for source in logs)
+        found.update((log.where, log) for log in logs)
     if not found:
         raise InputError("no path given", hint="`provgraph load PATH…` takes logs and folders of logs")
     return list(found.values())
 
 
-def _usable(file: Path, given: Path, context: Context, settings: Settings) -> Source | None:
-    source = Source(file, settings.max_log_bytes)
-    try:
-        _begin(source, context)
-    except NotALogError:
-        if file == given:
-            raise
-        return None
-    return source
-
-
-def _begin(source: Source, context: Context) -> None:
-    """Read as far as the first event: a loader raises before it where the log cannot be used."""
-    next(loader_for(source).events(source, context, Drift(str(source.path))), None)
-
-
 def load(
-    store: Store, paths: Sequence[Path], context: Context, settings: Settings, progress: Progress | None = None
+    store: Store,
+    given: Sequence[str | Path],
+    context: Context,
+    settings: Settings,
+    progress: Progress | None = None,
 ) -> LoadReport:
     """Load logs and folders of logs; one that cannot be used is found out before anything is written."""
-    return load_logs(store, logs_of(paths, context, settings), context, progress)
+    return load_logs(store, logs_of(given, settings), context, progress)
 
 
-def load_logs(
-    store: Store, sources: Sequence[Source], context: Context, progress: Progress | None = None
-) -> LoadReport:
+def load_logs(store: Store, logs: Sequence[Log], context: Context, progress: Progress | None = None) -> LoadReport:
     """Load logs that are known to be usable, and derive what follows from them."""
     progress = progress or Progress()
-    progress.logs(len(sources))
+    progress.logs(len(logs))
     report = LoadReport()
-    for source in sources:
-        progress.log(source.path)
-        _load_one(store, source, context, report, progress.rows)
+    writer = _Writer(store, progress.rows)
+    for reading in read(logs, context):
+        progress.log(reading.log.where)
+        for batch in reading.batches:
+            writer.add(batch)
+        report.runs += reading.runs
+        report.logs.append(reading.drift)
+    report.written = writer.written()
     progress.deriving()
     report.derived = derive(store, report.runs)
     return report
 
 
-def _load_one(store: Store, source: Source, context: Context, report: LoadReport, told: Callable[[int], None]) -> None:
-    loader = loader_for(source)
-    drift = Drift(str(source.path), loader.name)
-    runs: list[str] = []
-    batches = build(_watched(loader.events(source, context, drift), runs))
-    for batch in _not_empty(batches, source):
-        store.write(batch, told)
-        report.written += len(batch)
-    report.runs += runs
-    report.logs.append(drift)
+class _Writer:
+    """Writes the batches of several logs together, since many small transactions take long."""
 
+    def __init__(self, store: Store, told: Callable[[int], None]) -> None:
+        self._store = store
+        self._told = told
+        self._rows = 0
+        self._waiting: list[Batch] = []
+        self._completing: list[Batch] = []
+        self._held = 0
 
-def _watched(events: Iterator[Event], runs: list[str]) -> Iterator[Event]:
-    for event in events:
-        if isinstance(event, RunObserved):
-            runs.append(event.run)
-        yield event
+    def add(self, batch: Batch) -> None:
+        """Take a batch; write when enough have come."""
+        (self._completing if batch.completes else self._waiting).append(batch)
+        self._held += len(batch)
+        if self._held >= _ROWS_TOGETHER:
+            self._write()
 
+    def written(self) -> int:
+        """Write what is left; how many rows there were in all."""
+        self._write()
+        return self._rows
 
-def _not_empty(batches: Iterator[Batch], source: Source) -> Iterator[Batch]:
-    """An empty graph from a file that is not empty is an error, never a success."""
-    number = 0
-    for batch in batches:
-        number += len(batch)
-        yield batch
-    if not number:
-        raise EmptyLogError("the log says nothing that has a place in the graph", path=str(source.path))
+    def _write(self) -> None:
+        """A run is marked as complete when all its other rows are in."""
+        for batches in (self._waiting, self._completing):
+            batch = together(batches)
+            self._store.write(batch, self._told)
+            self._rows += len(batch)
+            batches.clear()
+        self._held = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import TracebackType
 
 from rich import progress
@@ -41,9 +40,11 @@ class Bar(Progress):
         """So many logs were found."""
         self._bar.update(self._task, total=number + 1)
 
-    def log(self, path: Path) -> None:
+    def log(self, where: str) -> None:
         """The one before is done."""
-        self._bar.update(self._task, description=f"loading {printable(path.name)}", advance=1 if self._begun else 0)
+        self._bar.update(
+            self._task, description=f"loading {printable(where.rpartition('/')[2])}", advance=1 if self._begun else 0
+        )
         self._begun = True
 
     def rows(self, number: int) -> None:

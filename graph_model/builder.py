@@ -38,7 +38,7 @@ def build(events: Iterable[ev.Event], limit: int = ELEMENTS_HELD) -> Iterator[Ba
         yield mapping.held.take(mapping.run)
         # only when everything else is written: a load that is killed before leaves a run that is not complete
         runs.completed(mapping, number)
-        yield mapping.held.take(mapping.run)
+        yield mapping.held.take(mapping.run, completes=True)
 
 
 def handled() -> frozenset[type[ev.Event]]:

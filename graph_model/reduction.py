@@ -9,6 +9,7 @@ Data Security Dependency Analyses", CCS 2016, whose reduction drops events; here
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,13 +26,33 @@ Row = dict[str, Any]
 
 @dataclass
 class Batch:
-    """Rows to write: nodes by label (``uid``, ``props``), relationships by type (``uid``, ``a``, ``b``, ``props``)."""
+    """Rows to write: nodes by label (``uid``, ``props``), relationships by type (``uid``, ``a``, ``b``, ``props``).
+
+    ``completes``: with these rows its run is in as a whole, so they must be written after all others of it.
+    """
 
     nodes: dict[str, list[Row]] = field(default_factory=dict)
     relationships: dict[str, list[Row]] = field(default_factory=dict)
+    completes: bool = False
 
     def __len__(self) -> int:
         return sum(map(len, self.nodes.values())) + sum(map(len, self.relationships.values()))
+
+
+def together(batches: Iterable[Batch]) -> Batch:
+    """One batch out of those of several runs: nodes that more than one of them has become one row."""
+    nodes: dict[str, dict[str, Row]] = {}
+    joined = Batch()
+    for batch in batches:
+        for label, rows in batch.nodes.items():
+            known = nodes.setdefault(label, {})
+            for row in rows:
+                _merge(schema.NODES[label].properties, known.setdefault(row["uid"], {}), row["props"])
+        for type_, rows in batch.relationships.items():
+            joined.relationships.setdefault(type_, []).extend(rows)
+    for label, known in nodes.items():
+        joined.nodes[label] = [{"uid": uid, "props": props} for uid, props in known.items()]
+    return joined
 
 
 class _Held:
@@ -120,9 +141,9 @@ class Reduction:
         if len(held.times) >= TIMES_KEPT:
             self._ready.append(self._held.pop(key))
 
-    def take(self, run: str) -> Batch:
+    def take(self, run: str, *, completes: bool = False) -> Batch:
         """All that is held, as rows; afterwards nothing is held."""
-        batch = Batch()
+        batch = Batch(completes=completes)
         for uid, (label, props) in self._nodes.items():
             batch.nodes.setdefault(label, []).append({"uid": uid, "props": props})
         for held in (*self._ready, *self._held.values()):

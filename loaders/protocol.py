@@ -22,6 +22,29 @@ class Context:
     dataset: str | None = None
 
 
+class Log(Protocol):
+    """One log that some loader can read, wherever it lies; it can be sent to another process.
+
+    ``where`` names it in messages, ``format`` is the loader's word for it, ``size`` its bytes as stored (0: unknown).
+    """
+
+    @property
+    def where(self) -> str: ...  # noqa: D102
+
+    @property
+    def format(self) -> str: ...  # noqa: D102
+
+    @property
+    def size(self) -> int: ...  # noqa: D102
+
+    def events(self, context: Context, drift: Drift) -> Iterator[Event]:
+        """Yield what the log says; the first event is a :class:`~graph_model.events.RunObserved`.
+
+        Raises BrokenLogError or EmptyLogError before the first event where the log cannot be used.
+        """
+        ...
+
+
 class Loader(Protocol):
     """Reads one format. ``name`` is the word for it everywhere; ``doc`` one line for the help text."""
 
@@ -33,8 +56,5 @@ class Loader(Protocol):
         ...
 
     def events(self, source: Source, context: Context, drift: Drift) -> Iterator[Event]:
-        """Yield what the log says; the first event is a :class:`~graph_model.events.RunObserved`.
-
-        Raises BrokenLogError or EmptyLogError before the first event where the log cannot be used.
-        """
+        """Yield what the log says, as :meth:`Log.events` describes."""
         ...

@@ -1,4 +1,4 @@
-"""The loaders in the order in which they are asked, and what a path given by the user holds.
+"""The loaders in the order in which they are asked, and which logs something given by the user holds.
 
 The order matters: Mark II asks for its own header, so it goes first; Cuckoo takes any JSON object and says itself
 when it is no report.
@@ -7,31 +7,82 @@ when it is no report.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from graph_model.errors import EmptyLogError, InputError, NotALogError
+from graph_model.events import Event
 from loaders.cuckoo.loader import CuckooLoader
+from loaders.drift import Drift
 from loaders.mark2.loader import Mark2Loader
-from loaders.protocol import Loader
+from loaders.protocol import Context, Loader, Log
 from loaders.source import Source
 
 LOADERS: tuple[Loader, ...] = (Mark2Loader(), CuckooLoader())
 _SUFFIXES = frozenset({".json", ".gz", ".log", ".txt", ".jsonl", ".ndjson"})
 
 
+@dataclass(frozen=True)
+class FileLog:
+    """A file with the loader that recognised it."""
+
+    loader: Loader
+    source: Source
+
+    @property
+    def where(self) -> str:
+        """The path."""
+        return self.source.where
+
+    @property
+    def format(self) -> str:
+        """The loader's name."""
+        return self.loader.name
+
+    @property
+    def size(self) -> int:
+        """Bytes on the disk."""
+        return self.source.path.stat().st_size
+
+    def events(self, context: Context, drift: Drift) -> Iterator[Event]:
+        """What the log says."""
+        return self.loader.events(self.source, context, drift)
+
+
 def loader_for(source: Source) -> Loader:
     """The loader that recognises the content; raises when none does."""
     head = source.head
     if not head:
-        raise EmptyLogError("the file is empty", path=str(source.path), hint="give a log that holds something")
+        raise EmptyLogError("the file is empty", path=source.where, hint="give a log that holds something")
     for loader in LOADERS:
         if loader.detect(head):
             return loader
     known = "; ".join(loader.doc for loader in LOADERS)
-    raise NotALogError("not a log that provgraph knows", path=str(source.path), hint=f"it reads: {known}")
+    raise NotALogError("not a log that provgraph knows", path=source.where, hint=f"it reads: {known}")
 
 
-def files_below(path: Path) -> list[Path]:
+def logs_at(given: str | Path, limit: int) -> Iterator[Log]:
+    """The logs that a path means; each is known to begin well, so a load of it can only fail on a later part.
+
+    In a folder, JSON of other kinds is left out; a file that the user named must be a log.
+    """
+    path = Path(given)
+    for file in _files_below(path):
+        source = Source(file, limit)
+        try:
+            yield _checked(FileLog(loader_for(source), source))
+        except NotALogError:
+            if file == path:
+                raise
+
+
+def _checked(log: Log) -> Log:
+    """Read as far as the first event: a loader raises before it where the log cannot be used."""
+    next(log.events(Context(), Drift(log.where)), None)
+    return log
+
+
+def _files_below(path: Path) -> list[Path]:
     """The file itself, or what may be a log in a folder and its subfolders, sorted; other files in it are left out."""
     if path.is_dir():
         return sorted(_candidates_in(path))

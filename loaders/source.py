@@ -27,7 +27,17 @@ class Source:
         self.path = path
         self.limit = limit
 
-    @cached_property
+    @property
+    def where(self) -> str:
+        """How messages name it."""
+        return str(self.path)
+
+    @property
+    def name(self) -> str:
+        """What the run is called after it."""
+        return self.path.name
+
+    @property
     def head(self) -> bytes:
         """The first 64 KiB, decompressed."""
         with self.stream() as file:

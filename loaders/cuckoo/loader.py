@@ -28,22 +28,27 @@ class CuckooLoader:
 
     def events(self, source: Source, context: Context, drift: Drift) -> Iterator[ev.Event]:
         """Yield what the report says."""
-        report = model.parse(source.read().removeprefix(b"\xef\xbb\xbf"), str(source.path), drift)
-        processes = model.processes(report, drift)
-        run = sections.run_of(report, processes, source)
-        yield sections.run_event(report, run, source, context)
-        host = ev.HostRef(run, "sandbox")
-        state = ReportState(run, host, ProcessTable(host), drift)
-        yield _host(report, processes, state)
-        yield from _processes(processes, state)
-        yield from sections.dropped(report, state)
-        yield from sections.network(report, state)
-        yield from sections.signatures(report, state)
-        lacks.note(report, state)
+        return told(model.document(source, drift), context, drift)
 
 
-def _host(report: model.Report, processes: list[model.Process], state: ReportState) -> ev.Event:
-    name = next((found for process in processes if (found := _environment(process).get("ComputerName"))), None)
+def told(found: model.Document, context: Context, drift: Drift) -> Iterator[ev.Event]:
+    """What a report says, wherever it lies."""
+    report = model.parse(found, drift)
+    processes = model.processes(report, drift)
+    run = sections.run_of(report, processes, found)
+    yield sections.run_event(report, run, found, context)
+    host = ev.HostRef(run, "sandbox")
+    state = ReportState(run, host, ProcessTable(host), drift)
+    yield _host(report, processes, state)
+    yield from _processes(found, processes, state)
+    yield from sections.dropped(report, state)
+    yield from sections.network(report, state)
+    yield from sections.signatures(report, state)
+    lacks.note(report, state)
+
+
+def _host(report: model.Report, processes: dict[int, model.Process], state: ReportState) -> ev.Event:
+    name = next((found for process in processes.values() if (found := _environment(process).get("ComputerName"))), None)
     fallback = sections.machine(report) or "sandbox"
     return ev.HostObserved(seq=0, position=state.cited, host=state.host, name=values.text(name) or fallback)
 
@@ -52,19 +57,20 @@ def _environment(process: model.Process) -> dict[str, Any]:
     return process.environ if isinstance(process.environ, dict) else {}
 
 
-def _processes(processes: list[model.Process], state: ReportState) -> Iterator[ev.Event]:
+def _processes(found: model.Document, processes: dict[int, model.Process], state: ReportState) -> Iterator[ev.Event]:
     """All entries are known before the first call is read, since calls speak of processes further down the list."""
-    listed = [entry for process in processes if (entry := _listed(process, state))]
-    for entry in listed:
+    listed = [(index, entry) for index, raw in processes.items() if (entry := _listed(raw, state))]
+    for _, entry in listed:
         yield from _observed(entry, state)
-    yield from _noted(calls_reader.read([_cursor(entry, state) for entry in listed]), state)
-    for entry in listed:
+    cursors = [_cursor(found, index, entry, state) for index, entry in listed]
+    yield from _noted(calls_reader.read(cursors), state)
+    for _, entry in listed:
         yield from _parent(entry, state)
     yield from _names(state)
 
 
-def _cursor(entry: Entry, state: ReportState) -> calls_reader.Cursor:
-    chunks = model.calls(entry.raw, state.drift) if entry.raw else iter(())
+def _cursor(found: model.Document, index: int, entry: Entry, state: ReportState) -> calls_reader.Cursor:
+    chunks = model.calls(found, index, entry.raw or model.Process(), state.drift)
     return calls_reader.Cursor(ProcessState(state, entry.process), chunks)
 
 

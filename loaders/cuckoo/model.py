@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ import msgspec
 from graph_model.errors import BrokenLogError, EmptyLogError, NotALogError
 from loaders.cuckoo.chunks import pieces
 from loaders.drift import Drift
+from loaders.source import Source
 
 SECTIONS = (
     "info",
@@ -35,6 +36,7 @@ _KNOWN_ELSEWHERE = frozenset({"statistics", "CAPE", "procdump", "procmemory", "c
 _ANALYSIS = frozenset({"id", "started", "ended", "duration", "machine"})
 _READ_WHOLE = ("info", "target", "file", "network", "dropped", "signatures")
 _CHUNK = 1 << 20
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # a part of a valid report that does not have its shape, or is nested too deeply
 _UNUSABLE = (msgspec.ValidationError, RecursionError)
 _NO_UTF8 = re.compile("[\udc80-\udcff]")
@@ -66,6 +68,21 @@ class Behavior(msgspec.Struct):
     """``behavior``; the process list is decoded entry by entry."""
 
     processes: msgspec.Raw = msgspec.Raw(b"[]")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report before it is read, wherever it lies: a file, or a database.
+
+    ``where`` names it in messages; ``calls`` gives the calls of the process at an index as JSON lists, some at a time,
+    and again from the first each time it is asked.
+    """
+
+    where: str
+    name: str
+    digest: str
+    sections: dict[str, msgspec.Raw]
+    calls: Callable[[int, Process], Iterator[bytes]]
 
 
 @dataclass(frozen=True)
@@ -120,20 +137,32 @@ _CALLS = msgspec.json.Decoder(list[RawCall])
 _ODD_CALL = msgspec.json.Decoder(OddCall)
 
 
-def parse(data: bytes, path: str, drift: Drift) -> Report:
-    """The report, or an error that names the file and what is wrong with it."""
+def document(source: Source, drift: Drift) -> Document:
+    """The report in a file, or an error that names the file and what is wrong with it."""
+    data, where = source.read().removeprefix(_BYTE_ORDER_MARK), source.where
     text = data if _is_utf8(data) else _with_escapes(data)
     try:
-        sections = _sections(text, path, drift)
+        sections = _sections(text, where, drift)
     except msgspec.ValidationError as error:
-        raise NotALogError("JSON, but not an object as a sandbox report is", path=path) from error
+        raise NotALogError("JSON, but not an object as a sandbox report is", path=where) from error
     except msgspec.DecodeError as error:
-        raise BrokenLogError(f"not valid JSON ({error})", path=path) from error
+        raise BrokenLogError(f"not valid JSON ({error})", path=where) from error
     except RecursionError as error:
-        raise BrokenLogError("nested too deeply to be a report", path=path) from error
+        raise BrokenLogError("nested too deeply to be a report", path=where) from error
     if text is not data:
-        drift.repair("invalid UTF-8", path)
-    _must_be_a_report(sections, path)
+        drift.repair("invalid UTF-8", where)
+    return Document(where, source.name, source.digest, sections, _listed_calls)
+
+
+def _listed_calls(_: int, process: Process) -> Iterator[bytes]:
+    """The calls that stand in the process entry itself."""
+    return pieces(process.calls) if bytes(memoryview(process.calls)[:1]) == b"[" else iter(())
+
+
+def parse(found: Document, drift: Drift) -> Report:
+    """The sections that are read whole, or an error that says that this is no report."""
+    sections = found.sections
+    _must_be_a_report(sections, found.where)
     return Report(
         frozenset(sections),
         sections.get("behavior", _NULL),
@@ -201,33 +230,32 @@ def _about_an_analysis(sections: dict[str, msgspec.Raw]) -> bool:
     return len(known) > 1 or (isinstance(info, dict) and bool(_ANALYSIS & set(info)))
 
 
-def processes(report: Report, drift: Drift) -> list[Process]:
-    """The entries of the process list; what is none is counted."""
+def processes(report: Report, drift: Drift) -> dict[int, Process]:
+    """The entries of the process list by their index in it; what is none is counted."""
     raw: list[msgspec.Raw] = []
     try:
         listed = _BEHAVIOR.decode(report.behavior).processes if report.behavior != _NULL else _NULL
         raw = _RAW_LIST.decode(listed) if listed != _NULL else []
     except _UNUSABLE:
-        drift.not_understood("section", "behavior", bytes(report.behavior)[:80])
-    return [process for entry in raw if (process := _process(entry, drift))]
+        drift.not_understood("section", "behavior", bytes(memoryview(report.behavior)[:80]))
+    found = {index: _process(entry, drift) for index, entry in enumerate(raw)}
+    return {index: process for index, process in found.items() if process is not None}
 
 
 def _process(entry: msgspec.Raw, drift: Drift) -> Process | None:
     try:
         return _PROCESS.decode(entry)
     except _UNUSABLE:
-        drift.not_understood("process", "not an object", bytes(entry)[:80])
+        drift.not_understood("process", "not an object", bytes(memoryview(entry)[:80]))
         return None
 
 
-def calls(process: Process, drift: Drift) -> Iterator[list[RawCall]]:
+def calls(found: Document, index: int, process: Process, drift: Drift) -> Iterator[list[RawCall]]:
     """The calls of a process, some at a time, each at the index where the report has it."""
     beginning = bytes(memoryview(process.calls)[:80])
-    if beginning.startswith(b"["):
-        for piece in pieces(process.calls):
-            yield decoded(piece, drift)
-    elif beginning != b"null":
+    if not beginning.startswith(b"[") and beginning != b"null":
         drift.not_understood("section", "calls", beginning)
+    return (decoded(piece, drift) for piece in found.calls(index, process))
 
 
 def decoded(piece: bytes, drift: Drift) -> list[RawCall]:

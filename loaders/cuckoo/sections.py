@@ -8,11 +8,10 @@ from typing import Any
 
 from graph_model import events as ev
 from graph_model.identity import checked_hashes, is_address, run_uid
-from loaders.cuckoo import values
-from loaders.cuckoo.model import Process, Report
+from loaders.cuckoo import fingerprint, values
+from loaders.cuckoo.model import Document, Process, Report
 from loaders.cuckoo.state import ReportState, on_disk
 from loaders.protocol import Context
-from loaders.source import Source
 
 _MACHINE_NAMES = ("name", "label")
 
@@ -38,29 +37,29 @@ def tool(report: Report) -> str:
     return "cape" if "CAPE" in report.sections or "CAPE" in version else "cuckoo"
 
 
-def run_of(report: Report, processes: list[Process], source: Source) -> str:
-    """The run by its own key: tool, task, start, with sample and pids since copied reports share the former.
+def run_of(report: Report, processes: dict[int, Process], found: Document) -> str:
+    """The run by its own key: tool, task, start, with sample and fingerprint since copied reports share the former.
 
-    Without a task id or start it is the digest of the content.
+    A start counts in milliseconds, which is what databases keep of it. Without a task id or start the run is the
+    digest of the content.
     """
     info = mapping_of(report.info)
     task, started = scalar(info.get("id")), values.micros(info.get("started"))
     if task is None or started is None:
-        return run_uid(tool(report), source.digest)
+        return run_uid(tool(report), found.digest)
     sample = sample_facts(report)
-    pids = [values.pid(p.pid if p.pid is not None else p.process_id) for p in processes]
-    return run_uid(tool(report), task, started, sample.hashes.sha256 or "", pids)
+    return run_uid(tool(report), task, started // 1_000, sample.hashes.sha256 or "", fingerprint.of(found, processes))
 
 
-def run_event(report: Report, run: str, source: Source, context: Context) -> ev.RunObserved:
+def run_event(report: Report, run: str, found: Document, context: Context) -> ev.RunObserved:
     """The first event."""
     info = mapping_of(report.info)
     task, version = info.get("id"), info.get("version")
     properties = {
         "tool": tool(report),
         "version": scalar(version),
-        "name": source.path.name,
-        "digest": source.digest,
+        "name": found.name,
+        "digest": found.digest,
         "case": context.case,
         "label": context.label,
         "dataset": context.dataset,
