@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from helpers.mongo import MongoDatabase, new_database
+from servers import ferretdb_server
 from servers.neo4j_server import Lack, running, versions
 
 from graph_model.embedded import EmbeddedEngine
@@ -88,6 +90,23 @@ def embedded_store(engines: Engines) -> Iterator[Store]:
     """An empty database on the embedded engine."""
     with engines.bolt("embedded").store() as found:
         yield emptied(found)
+
+
+@pytest.fixture(scope="session")
+def mongodb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that speaks MongoDB's protocol."""
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(ferretdb_server.running(tmp_path_factory.mktemp("mongodb")))
+        except Lack as lack:
+            pytest.fail(str(lack)) if IN_CI else pytest.skip(str(lack))
+
+
+@pytest.fixture
+def mongodb(mongodb_server: str) -> Iterator[MongoDatabase]:
+    """A database of its own in MongoDB, dropped afterwards."""
+    with new_database(mongodb_server) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

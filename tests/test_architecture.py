@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "api": {"graph_model", "loaders", "cypher"},
 }
 DRIVER = {"graph_model/store.py"}
+MONGODB = {f"loaders/cuckoo/mongodb_{part}.py" for part in ("connection", "store", "values")}
 MODULES = sorted(path for package in MAY_IMPORT for path in (ROOT / package).rglob("*.py"))
 
 
@@ -44,6 +45,13 @@ def test_imports_run_one_way(path: Path) -> None:
 def test_only_the_store_speaks_to_the_driver(path: Path) -> None:
     speaks = any(module.split(".")[0] == "neo4j" for module in imported(path))
     assert not speaks or named(path) in DRIVER
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_only_the_source_for_mongodb_speaks_to_its_driver(path: Path) -> None:
+    """The driver is an extra: all else must run without it."""
+    speaks = any(module.split(".")[0] in {"pymongo", "bson"} for module in imported(path))
+    assert not speaks or named(path) in MONGODB
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
