@@ -12,6 +12,7 @@ from pathlib import Path
 
 from graph_model.errors import EmptyLogError, InputError, NotALogError
 from graph_model.events import Event
+from loaders.cuckoo import mongodb, mongodb_log
 from loaders.cuckoo.loader import CuckooLoader
 from loaders.drift import Drift
 from loaders.mark2.loader import Mark2Loader
@@ -62,10 +63,15 @@ def loader_for(source: Source) -> Loader:
 
 
 def logs_at(given: str | Path, limit: int) -> Iterator[Log]:
-    """The logs that a path means; each is known to begin well, so a load of it can only fail on a later part.
+    """The logs that a path, or the address of a MongoDB, means.
+
+    Each is known to begin well, so a load of it can only fail on a later part.
 
     In a folder, JSON of other kinds is left out; a file that the user named must be a log.
     """
+    if mongodb.is_uri(str(given)):
+        yield from map(_checked, mongodb_log.logs(str(given)))
+        return
     path = Path(given)
     for file in _files_below(path):
         source = Source(file, limit)

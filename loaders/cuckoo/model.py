@@ -32,7 +32,9 @@ SECTIONS = (
     "strings",
     "debug",
 )
-_KNOWN_ELSEWHERE = frozenset({"statistics", "CAPE", "procdump", "procmemory", "curtain", "suricata", "metadata"})
+_KNOWN_ELSEWHERE = frozenset(
+    {"statistics", "shots", "CAPE", "procdump", "procmemory", "curtain", "suricata", "metadata"}
+)
 _ANALYSIS = frozenset({"id", "started", "ended", "duration", "machine"})
 _READ_WHOLE = ("info", "target", "file", "network", "dropped", "signatures")
 _CHUNK = 1 << 20
@@ -74,13 +76,14 @@ class Behavior(msgspec.Struct):
 class Document:
     """A report before it is read, wherever it lies: a file, or a database.
 
-    ``where`` names it in messages; ``calls`` gives the calls of the process at an index as JSON lists, some at a time,
-    and again from the first each time it is asked.
+    ``where`` names it in messages, ``key`` identifies it where the report itself does not. ``calls`` gives the calls of
+    the process at an index as JSON lists, some at a time, and again from the first each time it is asked.
     """
 
     where: str
     name: str
-    digest: str
+    key: str
+    digest: str | None
     sections: dict[str, msgspec.Raw]
     calls: Callable[[int, Process], Iterator[bytes]]
 
@@ -151,7 +154,7 @@ def document(source: Source, drift: Drift) -> Document:
         raise BrokenLogError("nested too deeply to be a report", path=where) from error
     if text is not data:
         drift.repair("invalid UTF-8", where)
-    return Document(where, source.name, source.digest, sections, _listed_calls)
+    return Document(where, source.name, source.digest, source.digest, sections, _listed_calls)
 
 
 def _listed_calls(_: int, process: Process) -> Iterator[bytes]:

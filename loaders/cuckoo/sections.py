@@ -41,12 +41,12 @@ def run_of(report: Report, processes: dict[int, Process], found: Document) -> st
     """The run by its own key: tool, task, start, with sample and fingerprint since copied reports share the former.
 
     A start counts in milliseconds, which is what databases keep of it. Without a task id or start the run is the
-    digest of the content.
+    key of the document: for a file the digest of its content.
     """
     info = mapping_of(report.info)
     task, started = scalar(info.get("id")), values.micros(info.get("started"))
     if task is None or started is None:
-        return run_uid(tool(report), found.digest)
+        return run_uid(tool(report), found.key)
     sample = sample_facts(report)
     return run_uid(tool(report), task, started // 1_000, sample.hashes.sha256 or "", fingerprint.of(found, processes))
 

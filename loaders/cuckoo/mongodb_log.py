@@ -1,0 +1,50 @@
+"""An analysis in Cuckoo's or CAPE's MongoDB as a log like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from graph_model.events import Event
+from loaders.cuckoo import mongodb
+from loaders.cuckoo.loader import told
+from loaders.cuckoo.model import Document, Process
+from loaders.drift import Drift
+from loaders.protocol import Context
+
+if TYPE_CHECKING:
+    from loaders.cuckoo.mongodb_store import Analysis
+
+
+@dataclass(frozen=True)
+class MongoLog:
+    """One analysis; its connection lasts as long as its events are gone through."""
+
+    analysis: Analysis
+    format = "cuckoo"
+    size = 0  # a database does not tell
+
+    @property
+    def where(self) -> str:
+        """The database and the task, without user and password."""
+        return self.analysis.name
+
+    def events(self, context: Context, drift: Drift) -> Iterator[Event]:
+        """What the report says."""
+        with self.analysis as found:
+            sections = {name: msgspec.Raw(section) for name, section in found.sections().items()}
+            document = Document(found.name, found.name, found.key, None, sections, self._calls)
+            yield from told(document, context, drift)
+            for lack in found.missing:
+                drift.not_understood("database", "missing", lack)
+
+    def _calls(self, index: int, _: Process) -> Iterator[bytes]:
+        return self.analysis.calls(index)
+
+
+def logs(uri: str) -> Iterator[MongoLog]:
+    """The analyses that the address means."""
+    return map(MongoLog, mongodb.analyses(uri))
