@@ -11,7 +11,7 @@ from pathlib import Path
 
 from graph_model.errors import EmptyLogError, InputError, NotALogError
 from loaders.cuckoo.loader import CuckooLoader
-from loaders.cuckoo3.folder import standing_for
+from loaders.cuckoo3.folder import one_for_each_task
 from loaders.cuckoo3.loader import Cuckoo3Loader
 from loaders.mark2.loader import Mark2Loader
 from loaders.protocol import Loader
@@ -39,9 +39,9 @@ def files_below(path: Path) -> list[Path]:
     Of the files of one task of Cuckoo 3, one stands for all.
     """
     if path.is_dir():
-        return sorted(set(map(standing_for, _candidates_in(path))))
+        return sorted(one_for_each_task(_candidates_in(path)))
     if path.is_file():
-        return [standing_for(path)]
+        return list(one_for_each_task([path]))
     if path.exists():
         raise InputError("neither a file nor a folder", path=str(path), hint="give a regular file or a folder")
     raise InputError("there is no such file or folder", path=str(path), hint="check the spelling of the path")

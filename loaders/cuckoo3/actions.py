@@ -46,7 +46,9 @@ _WITHOUT_A_WORD = frozenset(
         "unload_key",
     }
 )
-_MUTANTS = frozenset({"create", "open"})
+_FILE_ACTIONS = frozenset({*_FILES, "rename"})
+_REGISTRY_ACTIONS = frozenset({*_KEYS, *_VALUES, *_WITHOUT_A_WORD})
+_MUTANT_ACTIONS = frozenset({"create", "open"})
 _PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp"}
 _NAMED_OBJECTS = "\\basenamedobjects\\"
 _FIRST_FAILURE = 0x8000_0000  # NTSTATUS: warnings and errors have the highest bit
@@ -60,7 +62,7 @@ def failed(status: Any) -> bool:
     return found is not None and (found < 0 or found >= _FIRST_FAILURE)
 
 
-def _word(record: Record, words: Any) -> str | None:
+def _word(record: Record, words: frozenset[str]) -> str | None:
     """The action if it is one of these words."""
     return record.action if isinstance(record.action, str) and record.action in words else None
 
@@ -72,7 +74,7 @@ def _odd(record: Record, state: TaskState, actor: ev.ProcessRef | None) -> None:
 def file(record: FileRecord, at: At, state: TaskState) -> Found:
     """One line of ``file.json``."""
     actor, path = state.actor(record), values.text(record.srcpath)
-    action = _word(record, {*_FILES, "rename"})
+    action = _word(record, _FILE_ACTIONS)
     if actor is None or action is None:
         _odd(record, state, actor)
     elif path is None:
@@ -97,14 +99,16 @@ def _renamed(record: FileRecord, path: str, actor: ev.ProcessRef, at: At, state:
 
 def _on_disk(path: str) -> bool:
     r"""Whether a path means a file: on a drive, a volume or a share, and no device (``\Device\Afd``)."""
-    plain = clean(path).casefold()
-    return plain[1:3] == ":\\" or plain.startswith("\\device\\harddiskvolume") or split_unc(plain) is not None
+    plain = clean(path)
+    return (
+        plain[1:3] == ":\\" or plain.casefold().startswith("\\device\\harddiskvolume") or split_unc(plain) is not None
+    )
 
 
 def registry(record: RegistryRecord, at: At, state: TaskState) -> Found:
     """One line of ``registry.json``; only what succeeded."""
     actor, path = state.actor(record), values.text(record.path)
-    action = _word(record, {*_KEYS, *_VALUES, *_WITHOUT_A_WORD})
+    action = _word(record, _REGISTRY_ACTIONS)
     if actor is None or action is None:
         _odd(record, state, actor)
     elif failed(record.status):
@@ -123,7 +127,7 @@ def registry(record: RegistryRecord, at: At, state: TaskState) -> Found:
 def mutant(record: MutantRecord, at: At, state: TaskState) -> Found:
     """One line of ``mutant.json``; only what succeeded, by the name that programs use."""
     actor, path = state.actor(record), values.text(record.path)
-    if actor is None or _word(record, _MUTANTS) is None:
+    if actor is None or _word(record, _MUTANT_ACTIONS) is None:
         _odd(record, state, actor)
     elif failed(record.status):
         state.drift.count("mutant events that failed")

@@ -45,10 +45,12 @@ class Papers:
 
     @property
     def begin(self) -> int | None:
-        """Where relative times are counted from: the task's start, else its analysis's, else the day of its id."""
-        return self.moment("started_on") or moment(self.analysis.get("created_on")) or self._day()
+        """Where relative times are counted from: the task's start, else when it was submitted."""
+        return self.moment("started_on") or moment(self.analysis.get("created_on"))
 
-    def _day(self) -> int | None:
+    @property
+    def day(self) -> int | None:
+        """The day that the task's id names; it serves for the order of events where nothing else tells a date."""
         try:
             return _micros(datetime.strptime((self.task_id or "")[:8], "%Y%m%d").replace(tzinfo=UTC))
         except ValueError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,16 +60,28 @@ def task_of(source: Source) -> Task:
     return Task(root, post_source, events, tuple(event.path.name for event in unreadable))
 
 
-def standing_for(path: Path) -> Path:
-    """The one file that stands for the task of a file, so that a task is one log; other files stand for themselves."""
-    if _root(path) is None:
+def one_for_each_task(paths: Iterable[Path]) -> set[Path]:
+    """One file of each task instead of all of its files, so that a task is one log; other files stay."""
+    known: dict[Path, tuple[Path, ...]] = {}
+    return {_standing_for(path, known) for path in paths}
+
+
+def _standing_for(path: Path, known: dict[Path, tuple[Path, ...]]) -> Path:
+    root = _root(path)
+    if root is None:
         return path
+    if root not in known:
+        known[root] = _members(path)
+    members = known[root]
+    belongs = path.name in _DOCUMENTS or _among_events(path) or path in members
+    return members[0] if members and belongs else path
+
+
+def _members(path: Path) -> tuple[Path, ...]:
     try:
-        members = task_of(Source(path)).members
+        return tuple(member.path for member in task_of(Source(path)).members)
     except InputError:
-        return path  # the load itself says what is wrong with it
-    belongs = path.name in _DOCUMENTS or _among_events(path) or path in {member.path for member in members}
-    return members[0].path if members and belongs else path
+        return ()  # the load itself says what is wrong
 
 
 def _root(path: Path) -> Path | None:

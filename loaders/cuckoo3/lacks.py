@@ -43,8 +43,10 @@ def note(task: Task, papers: Papers, state: TaskState) -> None:
 
 def _times(papers: Papers, state: TaskState) -> None:
     if state.begin is None:
-        state.drift.lack("when the task ran", "the times of its events: only their order is known")
+        state.drift.lack("when the task ran", "the times of what it did: only their order is known")
+    elif papers.begin is None:
+        state.drift.lack("when the task ran", "the times of its events: they count from the day of its id")
     elif papers.moment("started_on") is None:
-        state.drift.lack("when the task started", "the date of its events: they are counted from when it was submitted")
+        state.drift.lack("when the task started", "the times of its events: they count from its submission")
     else:
         state.drift.lack("when the monitor began", "the seconds between the start of the task and its first event")

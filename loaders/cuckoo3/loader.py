@@ -39,7 +39,7 @@ class Cuckoo3Loader:
         digest = _digest(task)
         run = run_uid(self.name, papers.task_id or digest)
         yield _run(run, papers, task, source, digest, context)
-        state = _state(run, papers, drift)
+        state = _state(run, task, papers, drift)
         yield ev.HostObserved(
             seq=0, position=state.cited, host=state.host, name=papers.machine_name or "sandbox", recorded=True
         )
@@ -73,10 +73,11 @@ def _run(run: str, papers: Papers, task: Task, source: Source, digest: str, cont
     return ev.RunObserved(seq=0, position=run[:8], run=run, properties=known, sample=papers.sample)
 
 
-def _state(run: str, papers: Papers, drift: Drift) -> TaskState:
+def _state(run: str, task: Task, papers: Papers, drift: Drift) -> TaskState:
     host = ev.HostRef(run, "sandbox")
+    begin = papers.begin or (papers.day if task.events else None)
     own = address_of(papers.machine.get("ip")) or network.machine_address(mapping_of(papers.post.get("network")))
-    return TaskState(run, host, ProcessTable(host), drift, papers.begin, own)
+    return TaskState(run, host, ProcessTable(host), drift, begin, own)
 
 
 def _body(task: Task, papers: Papers, state: TaskState) -> Iterator[ev.Event]:

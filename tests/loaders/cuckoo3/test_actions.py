@@ -207,6 +207,6 @@ def test_a_ts_that_the_monitor_cannot_have_given_is_no_time(tmp_path: Path, ts: 
     assert event.time is None
 
 
-def test_without_the_start_of_the_task_times_count_from_the_day_of_its_id(tmp_path: Path) -> None:
+def test_without_the_analysis_times_count_from_the_day_of_the_tasks_id(tmp_path: Path) -> None:
     task = on_disk(tmp_path, post(), file("delete", 5, "C:\\x"), documents=False)
     assert of(ev.FileDeleted, read(task)[0])[0].time == 1_625_616_000_005_000  # 2021-07-07 00:00:00.005 UTC
