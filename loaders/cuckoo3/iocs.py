@@ -7,6 +7,7 @@ dropped DLL loaded, and the event that a pattern matched, by the event's own des
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,12 @@ _REGISTRY = {
 }
 _MUTANTS = {"Created mutant": "create", "Opened mutant": "open"}
 _CREATED_PROCESS = "Created process"
+_NAMED = (
+    ("process_id", "process"),
+    ("target_process_id", "target_process"),
+    ("source_procid", "source_process"),
+    ("destination_procid", "destination_process"),
+)
 _TECHNIQUES = {
     "Process injection by creating a remote thread in the destination process": "create_remote_thread",
     "Process injection (ShellTrayWindow)": "shell_traywindow",
@@ -53,6 +60,13 @@ class Ioc:
     def process(self, state: TaskState) -> ev.ProcessRef | None:
         """The process that it names as acting: ``process_id`` is a procid."""
         return state.process(self.values.get("process_id") or self.values.get("source_procid"), None)
+
+    def names(self, state: TaskState) -> Iterator[ev.ProcessObserved]:
+        """The names of the processes that it speaks of, which need not be in the report's list."""
+        for number, name in _NAMED:
+            process, text = state.process(self.values.get(number), None), values.text(self.values.get(name))
+            if process and text:
+                yield ev.ProcessObserved(seq=0, position=f"{state.cited}:{self.position}", process=process, name=text)
 
 
 def stated(ioc: Ioc, at: At, state: TaskState) -> ev.Event | None:

@@ -96,6 +96,7 @@ def _body(task: Task, papers: Papers, state: TaskState) -> Iterator[ev.Event]:
     for event in processes.listed(papers):
         statements.told(event)
         yield event
+    yield from signatures.names(found, processes.told, state)
     yield from network.events(papers.post.get("network"), state)
     for signature in (*found, *signatures.signatures(papers.pre, "pre", state.drift)):
         yield from signatures.matched(signature, state)

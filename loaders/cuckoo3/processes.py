@@ -17,7 +17,7 @@ _PRESENT = ("existing", "ignored")
 
 
 class Processes:
-    """Remembers which beginnings and ends the events told, so that the report adds only what they did not."""
+    """Remembers which beginnings and ends were told, so that the report adds only what the events did not."""
 
     def __init__(self, state: TaskState) -> None:
         self.state = state
@@ -65,6 +65,7 @@ class Processes:
             if process.key in self.told:
                 yield facts.observed(process, at._replace(time=None), None)
             else:
+                self.told.add(process.key)
                 yield from facts.events(process, at, at.time is not None, self.state)
             if process.key not in self.ended and relative(entry.get("end_ts")) is not None:
                 yield ev.ProcessEnded(process=process, **at._replace(time=self.state.time(entry["end_ts"])).fields())

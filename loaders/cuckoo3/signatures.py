@@ -79,6 +79,16 @@ def matched(signature: Signature, state: TaskState) -> Iterator[ev.Event]:
         )
 
 
+def names(found: list[Signature], known: set[str], state: TaskState) -> Iterator[ev.Event]:
+    """The names of processes that IOCs speak of and nothing else describes; each is told once."""
+    for signature in found:
+        for ioc in signature.iocs:
+            for event in ioc.names(state):
+                if event.process.key not in known:
+                    known.add(event.process.key)
+                    yield event
+
+
 class Statements:
     """What IOCs state and no line has told yet."""
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from helpers.graphs import Graph, violations
 from helpers.reports import of
-from helpers.tasks import CHILD, SAMPLE, TEMP, acting, file, matched, on_disk, post, read, registry, signature
+from helpers.tasks import CHILD, SAMPLE, TEMP, acting, entry, file, matched, on_disk, post, read, registry, signature
 
 from graph_model import events as ev
 from graph_model.builder import build
@@ -31,7 +31,7 @@ def stated(tmp_path: Path, name: str, *iocs: dict[str, Any], lines: tuple[Any, .
     """The events that IOCs make."""
     events, _ = read(on_disk(tmp_path, post(signature(name, *iocs, **how)), *lines))
     assert violations(Graph(build(events))) == []
-    return [event for event in events if "iocs[" in event.position]
+    return [event for event in events if event.api and event.api.startswith("signature ")]
 
 
 @pytest.mark.parametrize("wrapped", [True, False])
@@ -97,7 +97,7 @@ def test_an_ioc_that_says_what_was_done_becomes_that_event(
 )
 def test_an_ioc_without_a_meaning_of_its_own_stays_a_mark(tmp_path: Path, ioc: dict[str, Any]) -> None:
     events, drift = read(on_disk(tmp_path, post(signature("sig", ioc))))
-    assert [event for event in events if "iocs[" in event.position] == []
+    assert [event for event in events if event.api and event.api.startswith("signature ")] == []
     assert drift.read[MARKS] == 1
     assert len(of(ev.SignatureMatched, events)) == 1
 
@@ -152,6 +152,15 @@ def test_memory_that_a_signature_saw_written_is_no_report_of_an_injection(tmp_pa
     (event,) = stated(tmp_path, "wrote_proc_memory", WROTE_MEMORY, WROTE_MEMORY)
     assert isinstance(event, ev.MemoryWritten)
     assert (event.target.key, event.executable) == ("74", None)
+
+
+def test_iocs_name_processes_that_nothing_else_describes(tmp_path: Path) -> None:
+    report = post(signature("wrote_proc_memory", WROTE_MEMORY, WROTE_MEMORY), processes=[entry(SAMPLE, 1)])
+    found = of(ev.ProcessObserved, read(on_disk(tmp_path, report))[0])
+    assert [(event.process.key, event.name, event.recorded) for event in found] == [
+        ("73", "p73.exe", True),
+        ("74", "p74.exe", False),
+    ]
 
 
 def test_a_process_that_deletes_its_own_file_deletes_a_file(tmp_path: Path) -> None:
