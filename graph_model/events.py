@@ -93,7 +93,7 @@ class HostObserved(Event, frozen=True, kw_only=True, tag=True):
 
 
 class ProcessObserved(Event, frozen=True, kw_only=True, tag=True):
-    """Facts about a process; ``recorded`` when the log has an entry of its own for it."""
+    """Facts about a process; ``recorded`` when the log has an entry of its own for it, ``tracked`` as in the schema."""
 
     process: ProcessRef
     name: str | None = None
@@ -105,6 +105,7 @@ class ProcessObserved(Event, frozen=True, kw_only=True, tag=True):
     started: int | None = None
     recorded: bool = False
     sandbox: bool = False
+    tracked: bool = False
 
 
 class ProcessStarted(Event, frozen=True, kw_only=True, tag=True):

@@ -68,6 +68,7 @@ NODE_KINDS = (
             "ended_us": number("End, microseconds UTC.", "greatest"),
             "recorded": flag("The log has an entry of its own for it; otherwise it is only referred to."),
             "sandbox": flag("It belongs to the sandbox itself (analyzer, agent, clicking tool)."),
+            "tracked": flag("The sandbox says that it follows it: the sample, its descendants, what they injected."),
         },
         "name",
         "#2563eb",

@@ -1,7 +1,7 @@
 """The loaders in the order in which they are asked, and which logs something given by the user holds.
 
-The order matters: Mark II asks for its own header, so it goes first; Cuckoo takes any JSON object and says itself
-when it is no report.
+The order matters: Mark II asks for its own header, so it goes first, and Cuckoo 3 for the id of its task or for its
+kinds of events; Cuckoo takes any JSON object and says itself when it is no report.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from graph_model.errors import EmptyLogError, InputError, NotALogError
 from graph_model.events import Event
 from loaders.cuckoo import mongodb, mongodb_log
 from loaders.cuckoo.loader import CuckooLoader
+from loaders.cuckoo3.folder import one_for_each_task
+from loaders.cuckoo3.loader import Cuckoo3Loader
 from loaders.drift import Drift
 from loaders.mark2.loader import Mark2Loader
 from loaders.protocol import Context, Loader, Log
 from loaders.source import Source
 
-LOADERS: tuple[Loader, ...] = (Mark2Loader(), CuckooLoader())
+LOADERS: tuple[Loader, ...] = (Mark2Loader(), Cuckoo3Loader(), CuckooLoader())
 _SUFFIXES = frozenset({".json", ".gz", ".log", ".txt", ".jsonl", ".ndjson"})
 
 
@@ -78,7 +80,7 @@ def logs_at(given: str | Path, limit: int) -> Iterator[Log]:
         try:
             yield _checked(FileLog(loader_for(source), source))
         except NotALogError:
-            if file == path:
+            if not path.is_dir():
                 raise
 
 
@@ -89,11 +91,14 @@ def _checked(log: Log) -> Log:
 
 
 def _files_below(path: Path) -> list[Path]:
-    """The file itself, or what may be a log in a folder and its subfolders, sorted; other files in it are left out."""
+    """The file itself, or what may be a log in a folder and its subfolders, sorted; other files in it are left out.
+
+    Of the files of one task of Cuckoo 3, one stands for all.
+    """
     if path.is_dir():
-        return sorted(_candidates_in(path))
+        return sorted(one_for_each_task(_candidates_in(path)))
     if path.is_file():
-        return [path]
+        return list(one_for_each_task([path]))
     if path.exists():
         raise InputError("neither a file nor a folder", path=str(path), hint="give a regular file or a folder")
     raise InputError("there is no such file or folder", path=str(path), hint="check the spelling of the path")

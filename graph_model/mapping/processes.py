@@ -27,6 +27,7 @@ def observed(mapping: Mapping, event: ev.ProcessObserved) -> None:
         started_us=event.started,
         recorded=event.recorded or None,
         sandbox=event.sandbox or None,
+        tracked=event.tracked or None,
     )
     _ran_as(mapping, node, event)
     if event.recorded and path and _place(path):
