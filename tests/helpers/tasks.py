@@ -13,9 +13,7 @@ from api.load import logs_of
 from graph_model import events as ev
 from loaders.cuckoo3.loader import Cuckoo3Loader
 from loaders.drift import Drift
-from loaders.protocol import Context
-from loaders.registry import loader_for
-from loaders.source import Source
+from loaders.protocol import Context, Log
 
 JSON = dict[str, Any]
 TASK_ID = "20210707-6UZJTX_1"
@@ -120,13 +118,12 @@ def _stamp(time: str) -> JSON:
 
 def read(path: Path, **context: Any) -> tuple[list[ev.Event], Drift]:
     """What the loader yields for a file or folder that is one log, and its drift report."""
-    (source,) = logs(path)
-    loader = loader_for(source)
-    assert isinstance(loader, Cuckoo3Loader)
-    drift = Drift(str(source.path), loader.name)
-    return list(loader.events(source, Context(**context), drift)), drift
+    (log,) = logs(path)
+    assert log.format == Cuckoo3Loader.name
+    drift = Drift(log.where, log.format)
+    return list(log.events(Context(**context), drift)), drift
 
 
-def logs(*paths: Path) -> list[Source]:
+def logs(*paths: Path) -> list[Log]:
     """The logs that a load would find."""
-    return logs_of(paths, Context(), settings_for(paths[0].parent))
+    return logs_of(paths, settings_for(paths[0].parent))

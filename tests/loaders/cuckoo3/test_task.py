@@ -76,7 +76,7 @@ def test_every_file_of_a_task_means_the_whole_task(task: Path) -> None:
     ):
         assert read(path)[0] == whole[0], path
     (source,) = logs(*sorted((task / "events").iterdir()), task, task / "report.json")
-    assert source.path == task / "report.json"
+    assert Path(source.where) == task / "report.json"
 
 
 def test_without_a_report_the_event_files_are_one_run_by_the_id_of_the_task(task: Path) -> None:
@@ -125,7 +125,7 @@ def test_two_tasks_of_one_analysis_are_two_runs(task: Path) -> None:
     report = json.loads((other / "report.json").read_text()) | {"task_id": TASK_ID[:-1] + "2"}
     (other / "report.json").write_text(json.dumps(report))
     sources = logs(task.parent)
-    assert [source.path.parent.name for source in sources] == ["task_1", "task_2"]
+    assert [Path(source.where).parent.name for source in sources] == ["task_1", "task_2"]
     assert run_of(task).run != run_of(other).run
 
 
@@ -174,8 +174,8 @@ def test_protobuf_is_not_read_and_said_to_be_there(task: Path) -> None:
 
 def test_a_report_of_cuckoo_2_in_the_folder_is_a_log_of_its_own(task: Path) -> None:
     (task / "report.json").write_text(json.dumps(cuckoo(Program(4))))
-    assert sorted(source.path.name for source in logs(task)) == ["process.json", "report.json"]
-    assert logs(task / "report.json")[0].path.name == "report.json"
+    assert sorted(Path(log.where).name for log in logs(task)) == ["process.json", "report.json"]
+    assert Path(logs(task / "report.json")[0].where).name == "report.json"
 
 
 def test_a_folder_of_a_task_without_anything_is_no_log(tmp_path: Path) -> None:
