@@ -65,13 +65,14 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Base of all: when, in which order, where in the log, and who acted."""
+    """Base of all: when, in which order, where in the log, who acted, and how many equal calls it stands for."""
 
     seq: int
     position: str
     time: int | None = None
     actor: ProcessRef | None = None
     api: str | None = None
+    count: int = 1
 
 
 class RunObserved(Event, frozen=True, kw_only=True, tag=True):
@@ -403,7 +404,6 @@ class DiskWritten(Event, frozen=True, kw_only=True, tag=True):
 class ApiCounted(Event, frozen=True, kw_only=True, tag=True):
     """``actor`` called ``api`` ``count`` times, of which ``failed`` failed."""
 
-    count: int
     failed: int = 0
 
 

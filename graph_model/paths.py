@@ -49,6 +49,10 @@ _DRIVE = re.compile(r"[a-z]:", re.IGNORECASE)
 _DRIVE_AS_DEVICE = re.compile(r"\\\\\.\\(?=[a-z]:\\)", re.IGNORECASE)
 _DRIVE_SHARE = re.compile(r"([a-z])\$\Z", re.IGNORECASE)
 _LOST_UNC = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){3}\\[^\\]|[\w.-]+\\(?:admin|[a-z])\$(?:\\|\Z))", re.IGNORECASE)
+# Cuckoo 0.6 strips backslashes and question marks from the left
+_LOST_ROOT = re.compile(
+    r"(?:device\\(?:harddisk|namedpipe|mup|lanman|webdav)|\.\\(?:pipe\\|physicaldrive|[a-z]:\Z))", re.IGNORECASE
+)
 _SYSNATIVE = re.compile(r"c:\\windows\\sysnative(?=\\|\Z)", re.IGNORECASE)
 _DATA_STREAM = re.compile(r"(?<=[^\\:])(?::{1,2}\$DATA)+\Z", re.IGNORECASE)
 _PIPE = re.compile(
@@ -126,8 +130,15 @@ def clean(raw: str) -> str:
     return path
 
 
+def rooted(path: str) -> str:
+    r"""The path with the beginning that its log lost: ``.\PHYSICALDRIVE0``, ``Device\NamedPipe\x``."""
+    if not _LOST_ROOT.match(path):
+        return path
+    return ("\\\\" if path.startswith(".") else "\\") + path
+
+
 def _cleaned(path: str) -> str:
-    path = path.strip(" \t\r\n\x00").strip('"').replace("/", "\\")
+    path = rooted(path.strip(" \t\r\n\x00").strip('"').replace("/", "\\"))
     verbatim = path.startswith((_VERBATIM, "\\??\\"))
     path = _without_prefix(_VARIABLE.sub(_variable, path))
     path = _SYSTEM_VOLUME.sub("C:", path)
@@ -182,7 +193,7 @@ def _on_that_host(share: str, rest: str) -> str:
 
 def pipe_name(path: str) -> str | None:
     r"""The name of a named pipe (``\\.\pipe\x``, ``\Device\NamedPipe\x``, ``\\host\pipe\x``), else ``None``."""
-    match = _PIPE.match(path.replace("¥", "\\").replace("/", "\\"))
+    match = _PIPE.match(rooted(path.replace("¥", "\\").replace("/", "\\")))
     return match[1] if match else None
 
 

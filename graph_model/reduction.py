@@ -68,8 +68,8 @@ class _Held:
         self.positions: list[tuple[int, str]] = []
         self.props: Row = {}
 
-    def add(self, event: Event, count: int, props: Row) -> None:
-        self.count = min(self.count + count, MAX_INTEGER)
+    def add(self, event: Event, props: Row) -> None:
+        self.count = min(self.count + event.count, MAX_INTEGER)
         if event.time is not None:
             self.times.append(event.time)
         positions = self.positions
@@ -125,19 +125,19 @@ class Reduction:
         _merge(schema.NODES[label].properties, known[1], props)
         return uid
 
-    def relate(self, type_: str, start: str, end: str, event: Event, count: int, props: Row) -> None:
+    def relate(self, type_: str, start: str, end: str, event: Event, props: Row) -> None:
         """Note one event as a relationship; repeats are merged where the kind allows it."""
         kind = schema.RELATIONSHIPS[type_]
         if not kind.merged:
             single = _Held(kind, (start, end))
-            single.add(event, count, props)
+            single.add(event, props)
             self._ready.append(single)
             return
         key = (type_, start, end)
         held = self._held.get(key)
         if held is None:
             held = self._held[key] = _Held(kind, (start, end))
-        held.add(event, count, props)
+        held.add(event, props)
         if len(held.times) >= TIMES_KEPT:
             self._ready.append(self._held.pop(key))
 

@@ -39,9 +39,9 @@ class Mapping:
         """Note a node and give back its uid."""
         return self.held.node(label, node_uid, _known(props))
 
-    def relate(self, type_: str, start: str, end: str, event: ev.Event, count: int = 1, /, **props: Any) -> None:
+    def relate(self, type_: str, start: str, end: str, event: ev.Event, /, **props: Any) -> None:
         """Note one event as a relationship from ``start`` to ``end``."""
-        self.held.relate(type_, start, end, event, count, _known(props))
+        self.held.relate(type_, start, end, event, _known(props))
 
     def act(self, type_: str, start: str, end: str, event: ev.Event, /, **props: Any) -> None:
         """Like :meth:`relate`, with the API that did it."""

@@ -43,7 +43,7 @@ def api(mapping: Mapping, event: ev.ApiCounted) -> None:
     actor = mapping.actor(event)
     if actor and event.api:
         node = mapping.node("Api", uid("Api", event.api), name=event.api)
-        mapping.relate("CALLED", actor, node, event, event.count, failed=event.failed)
+        mapping.relate("CALLED", actor, node, event, failed=event.failed)
 
 
 def signature(mapping: Mapping, event: ev.SignatureMatched) -> None:
@@ -55,7 +55,7 @@ def signature(mapping: Mapping, event: ev.SignatureMatched) -> None:
         description=event.description,
         severity=event.severity,
     )
-    mapping.relate("MATCHED", mapping.actor(event) or mapping.run, node, event, max(1, event.marks))
+    mapping.relate("MATCHED", mapping.actor(event) or mapping.run, node, event)
 
 
 HANDLERS: Handlers = {

@@ -73,7 +73,7 @@ class Cursor:
         if raw.status is not True and raw.status != 1 and not succeeded(raw.status):
             state.failed[api] += number
         elif handler is not None:
-            return handler(state, Call(self._index, seq, self._time, api, raw))
+            return handler(state, Call(self._index, seq, self._time, api, raw, number))
         return None
 
     def upcoming(self) -> Iterator[Call]:

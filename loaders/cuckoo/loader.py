@@ -8,7 +8,7 @@ from typing import Any
 from graph_model import events as ev
 from graph_model.commandline import tokens
 from graph_model.paths import base_name
-from loaders.cuckoo import calls_reader, lacks, model, sections, values
+from loaders.cuckoo import calls_reader, lacks, model, process_tree, sections, values
 from loaders.cuckoo.process_table import Entry, ProcessTable
 from loaders.cuckoo.state import ProcessState, ReportState
 from loaders.drift import Drift
@@ -40,7 +40,7 @@ def told(found: model.Document, context: Context, drift: Drift) -> Iterator[ev.E
     host = ev.HostRef(run, "sandbox")
     state = ReportState(run, host, ProcessTable(host), drift)
     yield _host(report, processes, state)
-    yield from _processes(found, processes, state)
+    yield from _processes(found, report, processes, state)
     yield from sections.dropped(report, state)
     yield from sections.network(report, state)
     yield from sections.signatures(report, state)
@@ -57,14 +57,17 @@ def _environment(process: model.Process) -> dict[str, Any]:
     return process.environ if isinstance(process.environ, dict) else {}
 
 
-def _processes(found: model.Document, processes: dict[int, model.Process], state: ReportState) -> Iterator[ev.Event]:
+def _processes(
+    found: model.Document, report: model.Report, processes: dict[int, model.Process], state: ReportState
+) -> Iterator[ev.Event]:
     """All entries are known before the first call is read, since calls speak of processes further down the list."""
-    listed = [(index, entry) for index, raw in processes.items() if (entry := _listed(raw, state))]
-    for _, entry in listed:
+    listed = {index: _listed(raw, index, state) for index, raw in processes.items()}
+    entries = [*listed.values(), *process_tree.merge(model.process_tree(report, state.drift), state)]
+    for entry in entries:
         yield from _observed(entry, state)
-    cursors = [_cursor(found, index, entry, state) for index, entry in listed]
+    cursors = [_cursor(found, index, entry, state) for index, entry in listed.items()]
     yield from _noted(calls_reader.read(cursors), state)
-    for _, entry in listed:
+    for entry in entries:
         yield from _parent(entry, state)
     yield from _names(state)
 
@@ -74,15 +77,17 @@ def _cursor(found: model.Document, index: int, entry: Entry, state: ReportState)
     return calls_reader.Cursor(ProcessState(state, entry.process), chunks)
 
 
-def _listed(process: model.Process, state: ReportState) -> Entry | None:
-    pid = values.pid(process.pid if process.pid is not None else process.process_id)
+def _listed(process: model.Process, index: int, state: ReportState) -> Entry:
+    """A process keeps its calls even where its pid is none that Windows could have given."""
+    raw_pid = process.pid if process.pid is not None else process.process_id
+    pid = values.pid(raw_pid)
     state.drift.count("processes")
     if pid is None:
-        state.drift.not_understood("process", "no pid", process.process_name)
-        return None
+        state.drift.repair("a process without a usable pid", f"behavior.processes[{index}]: {raw_pid!r:.40}")
     entry = state.table.add(process, pid)
-    threads = process.threads if isinstance(process.threads, list) else []
-    for thread in threads:
+    if pid is not None and entry.process.ordinal:
+        state.drift.repair("a pid that was given out again", f"behavior.processes[{index}]: {pid}")
+    for thread in process.threads if isinstance(process.threads, list) else []:
         number = values.number(thread)
         if number:
             state.threads[number] = entry.process

@@ -70,6 +70,7 @@ class Behavior(msgspec.Struct):
     """``behavior``; the process list is decoded entry by entry."""
 
     processes: msgspec.Raw = msgspec.Raw(b"[]")
+    processtree: msgspec.Raw = msgspec.Raw(b"[]")
 
 
 @dataclass(frozen=True)
@@ -243,6 +244,15 @@ def processes(report: Report, drift: Drift) -> dict[int, Process]:
         drift.not_understood("section", "behavior", bytes(memoryview(report.behavior)[:80]))
     found = {index: _process(entry, drift) for index, entry in enumerate(raw)}
     return {index: process for index, process in found.items() if process is not None}
+
+
+def process_tree(report: Report, drift: Drift) -> Any:
+    """``behavior.processtree``, whatever it holds."""
+    try:
+        return _ANY.decode(_BEHAVIOR.decode(report.behavior).processtree) if report.behavior != _NULL else None
+    except _UNUSABLE as error:
+        drift.not_understood("section", "behavior.processtree", error)
+        return None
 
 
 def _process(entry: msgspec.Raw, drift: Drift) -> Process | None:

@@ -21,7 +21,7 @@ class Entry:
     """
 
     process: ProcessRef
-    pid: int
+    pid: int | None
     started: int | None
     raw: Process | None = None
     parent_pid: int | None = None
@@ -34,10 +34,10 @@ class ProcessTable:
     def __init__(self, host: HostRef) -> None:
         self.host = host
         self.entries: list[Entry] = []
-        self._by_pid: dict[int, list[Entry]] = defaultdict(list)
+        self._by_pid: dict[int | None, list[Entry]] = defaultdict(list)
 
-    def add(self, raw: Process, pid: int) -> Entry:
-        """An entry of the process list, in the list's order."""
+    def add(self, raw: Process, pid: int | None) -> Entry:
+        """An entry of the process list, in the list's order; ``None`` stands for a pid that is none."""
         parent = values.pid(raw.ppid if raw.ppid is not None else raw.parent_id)
         entry = Entry(self._ref(pid), pid, values.micros(raw.first_seen), raw, parent)
         self._by_pid[pid].append(entry)
@@ -48,9 +48,13 @@ class ProcessTable:
         """Whether some process is known to bear this pid."""
         return bool(self._by_pid.get(pid))
 
+    def first(self, pid: int) -> Entry | None:
+        """The first process that bore this pid."""
+        return next(iter(self._by_pid.get(pid, ())), None)
+
     def entry_of(self, process: ProcessRef) -> Entry | None:
         """The entry of a process."""
-        return next((entry for entry in self._by_pid.get(process.pid or 0, ()) if entry.process == process), None)
+        return next((entry for entry in self._by_pid.get(process.pid, ()) if entry.process == process), None)
 
     def alive(self, pid: int, time: int | None) -> ProcessRef:
         """The process that bore the pid then: the last that had started, else the first that would."""
@@ -82,9 +86,9 @@ class ProcessTable:
         self._by_pid[pid].append(entry)
         return entry
 
-    def _ref(self, pid: int) -> ProcessRef:
+    def _ref(self, pid: int | None) -> ProcessRef:
         ordinal = len(self._by_pid[pid])
-        return ProcessRef(self.host, f"{pid}.{ordinal}", pid, ordinal)
+        return ProcessRef(self.host, f"{'unknown' if pid is None else pid}.{ordinal}", pid, ordinal)
 
 
 def _may_be_child(entry: Entry, parent: ProcessRef, time: int | None) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from graph_model import events as ev
-from graph_model.paths import clean, pipe_name, split_unc
+from graph_model.paths import clean, pipe_name, rooted, split_unc
 from loaders.cuckoo import values
 from loaders.cuckoo.handles import (
     CURRENT_PROCESS,
@@ -30,13 +30,14 @@ E = TypeVar("E", bound=ev.Event)
 class Call:
     """One call in the words of no layout: argument names squashed, numbers still as the report spells them."""
 
-    __slots__ = ("_arguments", "_raw", "api", "index", "seq", "time")
+    __slots__ = ("_arguments", "_raw", "api", "count", "index", "seq", "time")
 
-    def __init__(self, index: int, seq: int, time: int | None, api: str, raw: RawCall) -> None:
+    def __init__(self, index: int, seq: int, time: int | None, api: str, raw: RawCall, count: int = 1) -> None:
         self.index = index
         self.seq = seq
         self.time = time
         self.api = api
+        self.count = count
         self._raw = raw
         self._arguments: dict[str, Any] | None = None
 
@@ -156,6 +157,7 @@ class ProcessState:
             time=call.time,
             actor=self.process,
             api=call.api,
+            count=call.count,
             **fields,
         )
 
@@ -223,7 +225,7 @@ def on_disk(path: str) -> bool:
 @lru_cache(maxsize=20_000)
 def raw_disk(path: str) -> bool:
     r"""Whether a path means a whole disk or volume: ``\\.\PhysicalDrive0``, ``\Device\Harddisk0\DR0``, ``\\.\C:``."""
-    folded = path.casefold().replace("\\??\\", "\\\\.\\")
+    folded = rooted(path).casefold().replace("\\??\\", "\\\\.\\")
     if folded.startswith("\\\\.\\physicaldrive"):
         return True
     if folded.startswith("\\device\\harddisk"):

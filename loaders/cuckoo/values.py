@@ -10,6 +10,7 @@ from typing import Any, cast
 _DECIMAL = re.compile(r"-?\d+\Z")
 _HEXADECIMAL = re.compile(r"0x[0-9a-f]+\Z", re.IGNORECASE)
 _EPOCH = re.compile(r"\d{1,11}(?:\.\d+)?\Z")
+_COMPACT = re.compile(r"(\d{8})(\d{6})(?=\Z|[.,])")  # 20130125132144.590, as 0.4 prints some times
 _ESCAPE = re.compile(r"\\x[0-9a-fA-F]{2}|.", re.DOTALL)
 _EPOCH_BEGINS = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLION = 1_000_000
@@ -60,6 +61,7 @@ def _from_text(value: str) -> int | None:
     if len(value) == 23 and value[19] == "," and value[20:].isdecimal():  # as 0.4 to 1.x and CAPE print it
         second = _moment(value[:19])
         return None if second is None else second + int(value[20:]) * 1_000
+    value = _COMPACT.sub(r"\1T\2", value.strip())
     head, _, fraction = value.strip().replace(",", ".").partition(".")
     if fraction and not fraction.isdecimal():
         return _moment(f"{head}.{fraction}")  # a zone follows

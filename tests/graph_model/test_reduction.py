@@ -32,8 +32,7 @@ def reduced(happenings: Iterable[Happening], taken_after: int = 10**9) -> list[d
             type_,
             start,
             end,
-            ev.Event(seq=seq, position=f"r:{seq}", time=time),
-            count,
+            ev.Event(seq=seq, position=f"r:{seq}", time=time, count=count),
             {"bytes": 1} if type_ == "WROTE" else {},
         )
         if seq % taken_after == taken_after - 1:
@@ -117,8 +116,7 @@ def test_the_order_of_events_does_not_matter(case: tuple[list[Happening], list[i
             type_,
             start,
             end,
-            ev.Event(seq=seq, position=f"r:{seq}", time=time),
-            count,
+            ev.Event(seq=seq, position=f"r:{seq}", time=time, count=count),
             {"bytes": 1} if type_ == "WROTE" else {},
         )
 
@@ -168,7 +166,7 @@ def test_sums_stay_within_what_a_database_can_hold() -> None:
     held = Reduction()
     for seq in range(3):
         held.relate(
-            "WROTE", "p", "f", ev.Event(seq=seq, position=f"r:{seq}", time=1), MAX_INTEGER, {"bytes": MAX_INTEGER}
+            "WROTE", "p", "f", ev.Event(seq=seq, position=f"r:{seq}", time=1, count=MAX_INTEGER), {"bytes": MAX_INTEGER}
         )
     (row,) = rows([held.take("run")])
     assert (row["count"], row["bytes"]) == (MAX_INTEGER, MAX_INTEGER)
@@ -177,7 +175,7 @@ def test_sums_stay_within_what_a_database_can_hold() -> None:
 def test_what_was_taken_is_no_longer_held() -> None:
     held = Reduction()
     held.node("Process", "u", {})
-    held.relate("WROTE", "p", "f", ev.Event(seq=0, position="r:0", time=1), 1, {})
+    held.relate("WROTE", "p", "f", ev.Event(seq=0, position="r:0", time=1), {})
     assert len(held) == 2
     assert len(held.take("run")) == 2
     assert len(held) == len(held.take("run")) == 0

@@ -70,10 +70,10 @@ class Program:
 
 
 def cuckoo(*programs: Program, **sections: Any) -> JSON:
-    """A report in the layout of Cuckoo 2.0.x."""
+    """A report in the layout of Cuckoo 2.0.x, which prints every call."""
     entries = [
         {"pid": p.pid, "ppid": p.ppid, "process_name": p.name, "first_seen": BEGIN + p.seen}
-        | {"calls": [_dict_call(c) for c in p.calls]}
+        | {"calls": [_dict_call(c) for c in p.calls for _ in range(1 + c.repeated)]}
         | p.extra
         for p in programs
     ]
@@ -93,7 +93,40 @@ def cape(*programs: Program, **sections: Any) -> JSON:
     return {"info": info, "CAPE": {}, "behavior": {"processes": entries}} | sections
 
 
+def cuckoo_1(*programs: Program, **sections: Any) -> JSON:
+    """A report in the layout of Cuckoo 1.x, and of the 1.3 that Spender modified."""
+    report = cape(*programs, **sections)
+    del report["CAPE"]
+    report["info"]["version"] = "1.3"
+    for entry in report["behavior"]["processes"]:
+        del entry["module_path"], entry["threads"], entry["environ"]
+    report["behavior"] |= {"enhanced": [], "anomaly": [], "summary": {"files": [], "keys": [], "mutexes": []}}
+    return report
+
+
+def cuckoo_04(*programs: Program, **sections: Any) -> JSON:
+    """A report in the layout of Cuckoo 0.4 to 0.6: numbers are text, calls are not collapsed, prefixes are stripped."""
+    report = cuckoo_1(*programs, **sections)
+    report["info"] = {"id": 7, "version": "0.6", "started": "2017-07-14 02:39:00", "ended": "2017-07-14 02:41:00"}
+    if "target" in report:
+        report["file"] = report.pop("target")["file"]
+    for entry in report["behavior"]["processes"]:
+        for name in ("process_id", "parent_id"):
+            entry[name] = str(entry[name])
+        entry["calls"] = [_stripped(c) for c in entry["calls"] for _ in range(1 + c["repeated"])]
+    for name in ("enhanced", "anomaly"):
+        del report["behavior"][name]
+    return report
+
+
+def _stripped(c: JSON) -> JSON:
+    """As 0.6 prints a call: no `id`, no `repeated`, and no backslashes or question marks before a path."""
+    arguments = [a | {"value": a["value"].lstrip("\\?")} for a in c["arguments"]]
+    return {name: value for name, value in c.items() if name not in ("id", "repeated")} | {"arguments": arguments}
+
+
 LAYOUTS = (cuckoo, cape)
+ALL_LAYOUTS = (cuckoo, cape, cuckoo_1, cuckoo_04)
 
 
 def stamp(seconds: float) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.reports import BEGIN_US, JSON, LAYOUTS, Program, call, cape, cuckoo, found, read
+from helpers.reports import BEGIN_US, JSON, LAYOUTS, Program, call, cape, cuckoo, found, of, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -270,13 +270,15 @@ def test_arguments_of_any_shape_leave_their_call(arguments: Any) -> None:
     ]
 
 
-def test_an_entry_without_a_pid_is_told_in_the_drift_report() -> None:
-    report = cuckoo(Program(4), Program(8))
-    report["behavior"]["processes"][0]["pid"] = None
+def test_an_entry_without_a_pid_keeps_its_calls_and_is_told_as_repaired() -> None:
+    report = cuckoo(Program(4, [use("a", 1)]), Program(8))
+    report["behavior"]["processes"][0]["pid"] = 657129999288
     report["behavior"]["processes"].append("no process")
     events, drift = read(report)
-    assert [event.process.key for event in events if isinstance(event, ev.ProcessObserved)] == ["8.0"]
-    assert (drift.unknown["process", "no pid"], drift.unknown["process", "not an object"]) == (1, 1)
+    assert [event.process.key for event in of(ev.ProcessObserved, events)] == ["unknown.0", "8.0"]
+    assert [(event.actor.key, event.name) for event in of(ev.MutexUsed, events)] == [("unknown.0", "a")]
+    assert drift.repairs[0] == "behavior.processes[0]: 657129999288: a process without a usable pid"
+    assert drift.unknown["process", "not an object"] == 1
 
 
 def test_hooks_that_never_show_are_told_with_the_question_they_leave_open() -> None:
