@@ -19,6 +19,8 @@ from graph_model.errors import ProvgraphError, UsageError
 # Typer exports only the lowest of its usage errors; what the command line can get wrong is their common base.
 _WrongUseError: type[Exception] = typer.BadParameter.__mro__[2]
 
+_NAMES_HELP = "File names that are reports; may be repeated [default: report.json, report.json.gz, post.json]."
+
 app = typer.Typer(
     name="provgraph",
     no_args_is_help=True,
@@ -86,6 +88,42 @@ def load(
     else:
         rows = report.as_rows()
         show(list(rows[0]), rows, fmt)
+
+
+@app.command()
+def watch(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder of analyses, such as STORAGE/analyses.", show_default=False)],
+    once: Annotated[bool, typer.Option("--once", help="Load what is finished, then end.")] = False,
+    settle: Annotated[float, typer.Option(min=0, help="Seconds for which a report must have kept still.")] = 2.0,
+    name: Annotated[list[str] | None, typer.Option(help=_NAMES_HELP, show_default=False)] = None,
+    case: Cases = "default",
+    label: Labels = None,
+    dataset: Datasets = None,
+    fmt: Formats = Format.table,
+) -> None:
+    """Load the reports of a sandbox as they are finished, until Ctrl-C.
+
+    What is loaded is noted in the database: after a restart only what is new or has changed is loaded. With --format
+    json every report is a line of its own.
+
+    [dim]provgraph watch /opt/cuckoo/storage/analyses[/]
+    """
+    from api.database import opened
+    from api.watch import NAMES, Watch
+    from api.watch import watch as until_ended
+    from api.watch_text import tell
+    from loaders.protocol import Context
+
+    settings = _settings(context)
+    with opened(settings) as store:
+        watched = Watch(folder, store, settings, Context(case, label, dataset), name or NAMES)
+        if once:
+            watched.everything()
+            tell(watched.load(0), fmt)
+        else:
+            messages().print(f"watching {folder}; Ctrl-C ends it", markup=False)
+            until_ended(watched, folder, settle, lambda loaded: tell(loaded, fmt))
 
 
 @app.command()

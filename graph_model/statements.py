@@ -22,13 +22,19 @@ SET n += row.props
 # there once, the last one takes it away in the same transaction: the second writer waits, or is tried again.
 TAKE_TURN = "CREATE (:DerivationLock {uid: 'derivation'})"
 GIVE_TURN = "MATCH (l:DerivationLock {uid: 'derivation'}) DELETE l"
+# Which reports `provgraph watch` has loaded: no part of the graph, kept beside it.
+WATCHED = "MATCH (w:WatchedLog) RETURN w.path AS path, w.size AS size, w.changed_ns AS changed_ns"
+NOTE_WATCHED = """
+MERGE (w:WatchedLog {uid: $uid})
+SET w.path = $path, w.size = $size, w.changed_ns = $changed_ns
+"""
 DELETE_NODES = "UNWIND $uids AS uid MATCH (n:Entity {uid: uid}) DETACH DELETE n"
 CLEAR_NODES = "UNWIND $uids AS uid MATCH (n:Entity {uid: uid}) SET n = {uid: uid}"
 
 
 def constraints() -> Iterator[str]:
     """One uid, one thing: on every node, every label and every relationship type; and the indexes of the schema."""
-    for label in (schema.ENTITY, "DerivationLock", *schema.NODES):
+    for label in (schema.ENTITY, "DerivationLock", "WatchedLog", *schema.NODES):
         yield f"CREATE CONSTRAINT {label.lower()}_uid IF NOT EXISTS FOR (n:{label}) REQUIRE n.uid IS UNIQUE"
     for type_ in schema.RELATIONSHIPS:
         yield f"CREATE CONSTRAINT {type_.lower()}_uid IF NOT EXISTS FOR ()-[r:{type_}]-() REQUIRE r.uid IS UNIQUE"
