@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from graph_model import events as ev
 from loaders.cuckoo import values
+from loaders.cuckoo.calls import verdicts
 from loaders.cuckoo.calls.table import HANDLERS
 from loaders.cuckoo.model import Process, RawCall, calls, times
 from loaders.cuckoo.process_table import Entry
@@ -78,12 +79,13 @@ def _counted(state: ProcessState) -> Iterator[ev.Event]:
 
 def _call(index: int, seq: int, raw: RawCall) -> Call:
     returned = raw.return_value if raw.return_value is not None else raw.returned
+    api = raw.api if isinstance(raw.api, str) else ""
     return Call(
         index=index,
         seq=seq,
         time=values.micros(raw.time if raw.time is not None else raw.timestamp),
-        api=raw.api if isinstance(raw.api, str) else "",
-        ok=_succeeded(raw.status),
+        api=api,
+        ok=verdicts.succeeded(api, returned, _succeeded(raw.status)),
         returned=returned,
         thread_id=values.number(raw.tid if raw.tid is not None else raw.thread_id),
         repeated=min(max(0, values.number(raw.repeated) or 0), _MOST_REPEATS),

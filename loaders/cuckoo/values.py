@@ -99,6 +99,8 @@ _ALIASES = {
     "existingfilename": "oldfilepath",
     "applicationname": "filepath",
     "imagepathname": "filepath",
+    "imagepath": "filepath",
+    "suspended": "createsuspended",
     "ip": "ipaddress",
     "nodename": "hostname",
     "servername": "hostname",
