@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graph_model import events as ev
 from graph_model.paths import pipe_name
 from loaders.cuckoo import values
-from loaders.cuckoo.calls.targets import file_of, unknown
+from loaders.cuckoo.calls.targets import file_of, pipe_host, unknown
 from loaders.cuckoo.handles import FileHandle
 from loaders.cuckoo.state import Call, Handler, ProcessState, on_disk, raw_disk
 
@@ -50,7 +50,7 @@ def opened(state: ProcessState, call: Call) -> Iterator[ev.Event]:
         return
     name = pipe_name(path)
     if name:
-        yield state.event(ev.PipeUsed, call, host=state.host, name=name)
+        yield state.event(ev.PipeUsed, call, host=pipe_host(state, path), name=name)
     elif on_disk(path) and kind is FileHandle and _created(call):
         yield state.event(ev.FileCreated, call, file=state.file(path))
     if on_disk(path) and kind is FileHandle and options & _DELETE_ON_CLOSE:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from graph_model import events as ev
 from graph_model.paths import pipe_name
 from loaders.cuckoo import values
-from loaders.cuckoo.calls.targets import unknown
+from loaders.cuckoo.calls.targets import pipe_host, unknown
 from loaders.cuckoo.handles import FileHandle
 from loaders.cuckoo.state import Call, Handler, ProcessState
 
@@ -34,7 +34,8 @@ def pipe(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     handle = call.number("namedpipehandle", "filehandle") or returned
     if handle is not None:
         state.handles.bind(handle, FileHandle(f"\\\\.\\pipe\\{name}"))
-    yield state.event(ev.PipeUsed, call, host=state.host, name=name)
+    host = pipe_host(state, printed) if pipe_name(printed) else state.host
+    yield state.event(ev.PipeUsed, call, host=host, name=name)
 
 
 def _name(printed: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from graph_model.events import HostRef
+from graph_model.paths import locate
 from loaders.cuckoo.state import Call, ProcessState, on_disk
 
 
@@ -18,3 +20,8 @@ def file_of(state: ProcessState, call: Call) -> str | None:
     if not (path and path.startswith("\\")):  # a name without a folder, or a handle that nothing explains
         unknown(state, call)
     return None
+
+
+def pipe_host(state: ProcessState, path: str) -> HostRef:
+    r"""The host whose pipe it is (``\\server\pipe\x``)."""
+    return locate(state.file(path)).host

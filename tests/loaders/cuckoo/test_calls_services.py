@@ -112,3 +112,25 @@ def test_what_is_written_into_a_created_pipe_is_no_file() -> None:
     ]
     assert said(*calls, layout=cape) == [("PipeUsed", "x")]
     assert untold(*calls, layout=cape) == []
+
+
+@both
+@pytest.mark.parametrize(
+    ("printed", "machine"),
+    [
+        (r"\\172.31.48.79\pipe\svcctl", "address:172.31.48.79"),
+        (r"\??\UNC\172.31.48.79\PIPE\svcctl", "address:172.31.48.79"),
+        (r"\\.\pipe\svcctl", None),
+        (r"\??\pipe\svcctl", None),
+        (r"\\localhost\pipe\svcctl", None),
+        (r"\\127.0.0.1\pipe\svcctl", None),
+    ],
+)
+@pytest.mark.parametrize("api", ["NtCreateFile", "WaitNamedPipeW"])
+def test_a_pipe_belongs_to_the_machine_that_its_path_names(
+    api: str, printed: str, machine: str | None, layout: Any
+) -> None:
+    own, used = events(
+        call("NtCreateFile", filepath=r"\\.\pipe\own"), call(api, filepath=printed, pipe_name=printed), layout=layout
+    )
+    assert (used.name, used.host.key) == ("svcctl", machine or own.host.key)
