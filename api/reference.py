@@ -16,7 +16,8 @@ from types import ModuleType
 from cypher.catalogue import Query, Rule, queries, rules
 from cypher.header import Example, Parameter
 from graph_model import errors, schema
-from loaders.cuckoo.calls.table import HANDLERS
+from loaders.cuckoo.calls import counted
+from loaders.cuckoo.calls.table import UNDERSTOOD
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 _NOTE = "<!-- Made by `python -m api.reference`; do not edit. -->"
@@ -170,20 +171,25 @@ def _example(examples: list[Example]) -> Iterator[str]:
 
 
 def calls_page() -> Iterator[str]:
-    """Which calls of a Cuckoo or CAPE report become events, by module."""
+    """Which calls of a Cuckoo or CAPE report become events, by module, and which are only counted."""
     yield "# Calls of Cuckoo and CAPE"
     yield (
-        f"These {len(HANDLERS)} calls are understood: they become events, or tell what a handle stands for. "
-        "Every other call is counted for its process (`CALLED`), never lost."
+        f"These {len(UNDERSTOOD)} calls are understood: they become events, or tell what a handle stands for. "
+        f"Another {len(counted.NAMES)} are known and only counted for their process (`CALLED`). "
+        "A call that is neither is counted too, and named in the drift report."
     )
     by_module: dict[str, list[str]] = {}
-    for name, handler in HANDLERS.items():
+    for name, handler in UNDERSTOOD.items():
         by_module.setdefault(handler.__module__, []).append(name)
     for module in sorted(by_module):
         yield f"## {module.rsplit('.', 1)[-1]}"
         yield _first_line(sys.modules[module])
-        rows = ((f"`{name}`", _first_line(HANDLERS[name])) for name in sorted(by_module[module]))
+        rows = ((f"`{name}`", _first_line(UNDERSTOOD[name])) for name in sorted(by_module[module]))
         yield _table(("Call", "What is made of it"), rows)
+    yield "## Only counted"
+    yield "What these do has no word in the graph, or is told by another call."
+    reasons = ((reason[0].upper() + reason[1:], _codes(sorted(names))) for reason, names in counted.REASONS.items())
+    yield _table(("Why", "Calls"), reasons)
 
 
 def errors_page() -> Iterator[str]:

@@ -172,6 +172,12 @@ class FileCopied(FileEvent, frozen=True, kw_only=True, tag=True):
     target: FileRef
 
 
+class FileAttributesChanged(FileEvent, frozen=True, kw_only=True, tag=True):
+    """Its attributes or times were changed; ``attributes`` as in winnt.h, joined by ``|``, where the log says."""
+
+    attributes: str | None = None
+
+
 class ContentObserved(FileEvent, frozen=True, kw_only=True, tag=True):
     """The file held bytes with these hashes and properties (a dropped file, a hash in a log line)."""
 
@@ -224,6 +230,15 @@ class NetworkFlow(Event, frozen=True, kw_only=True, tag=True):
     bytes: int | None = None
 
 
+class PortListened(Event, frozen=True, kw_only=True, tag=True):
+    """``actor`` waits for connections at ``address``:``port`` of its own host."""
+
+    host: HostRef
+    address: str
+    protocol: str = "tcp"
+    port: int | None = None
+
+
 class DnsResolved(Event, frozen=True, kw_only=True, tag=True):
     """A DNS name was asked for, and answered with ``addresses``."""
 
@@ -262,6 +277,20 @@ class ServiceInstalled(Event, frozen=True, kw_only=True, tag=True):
 
 class ServiceStarted(Event, frozen=True, kw_only=True, tag=True):
     """A service was asked to start."""
+
+    host: HostRef
+    name: str
+
+
+class ServiceStopped(Event, frozen=True, kw_only=True, tag=True):
+    """A service was asked to stop."""
+
+    host: HostRef
+    name: str
+
+
+class ServiceDeleted(Event, frozen=True, kw_only=True, tag=True):
+    """A service was deleted."""
 
     host: HostRef
     name: str

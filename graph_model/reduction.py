@@ -69,7 +69,7 @@ class _Held:
         self.props: Row = {}
 
     def add(self, event: Event, props: Row) -> None:
-        self.count = min(self.count + event.count, MAX_INTEGER)
+        self.count = min(self.count + max(1, event.count), MAX_INTEGER)
         if event.time is not None:
             self.times.append(event.time)
         positions = self.positions

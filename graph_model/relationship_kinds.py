@@ -155,6 +155,12 @@ RELATIONSHIP_KINDS = (
         merged=False,
     ),
     _other("DELETED", "A process deleted a file.", ("Process", "File")),
+    _other(
+        "CHANGED_ATTRIBUTES_OF",
+        "A process changed the attributes or times of a file.",
+        ("Process", "File"),
+        attributes=texts("What they were set to."),
+    ),
     _other("CREATED_KEY", "A process created a registry key.", ("Process", "RegistryKey")),
     _other(
         "DELETED_KEY",
@@ -166,6 +172,7 @@ RELATIONSHIP_KINDS = (
     _other("RESOLVES_TO", "A DNS name was answered with an address.", ("Domain", "Endpoint")),
     _other("REQUESTED", "A process requested a URL.", ("Process", "Url"), ("Host", "Url")),
     _other("CONTACTED", "The host's traffic reached it; the log names no process.", ("Host", "Endpoint")),
+    _other("LISTENED_ON", "A process waits for connections at an address of its host.", ("Process", "Endpoint")),
     _other("USED_MUTEX", "A process created or opened a mutex.", ("Process", "Mutex")),
     _other("USED_PIPE", "A process created or opened a pipe.", ("Process", "Pipe")),
     _other(
@@ -175,6 +182,8 @@ RELATIONSHIP_KINDS = (
         image=text("Command line that the service is to run."),
     ),
     _other("STARTED_SERVICE", "A process started a service.", ("Process", "Service")),
+    _other("STOPPED_SERVICE", "A process stopped a service.", ("Process", "Service")),
+    _other("DELETED_SERVICE", "A process deleted a service.", ("Process", "Service")),
     _other("OPENED", "A process opened another.", *_PROCESS, access=text("Access that was asked for.")),
     _other("READ_MEMORY_OF", "A process read the memory of another.", *_PROCESS),
     _operation("ALLOCATED_IN", "A process allocated memory in another."),

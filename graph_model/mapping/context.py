@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from graph_model import events as ev
 from graph_model import paths
 from graph_model.identity import content_uid, host_uid, is_address, plain_address, process_uid, uid
@@ -73,6 +75,7 @@ class Mapping:
         if not self.once("process", node_uid):
             self.node("Process", node_uid, pid=ref.pid)
             return
+        event = msgspec.structs.replace(event, count=1)  # it is this process once, however often it did something
         at = self.host(ref.host, event)
         self.node("Process", node_uid, pid=ref.pid, ordinal=ref.ordinal, host_uid=at)
         self.relate("RAN_ON", node_uid, at, event)

@@ -44,6 +44,15 @@ def deleted(mapping: Mapping, event: ev.FileDeleted) -> None:
         mapping.act("DELETED", actor, file, event)
 
 
+def attributes_changed(mapping: Mapping, event: ev.FileAttributesChanged) -> None:
+    """The actor changed attributes or times; the bytes stayed as they were."""
+    file = _file(mapping, event)
+    actor = mapping.actor(event)
+    if actor:
+        attributes = [event.attributes] if event.attributes else None
+        mapping.act("CHANGED_ATTRIBUTES_OF", actor, file, event, attributes=attributes)
+
+
 def _passed_on(type_: str, mapping: Mapping, event: ev.FileRenamed | ev.FileCopied) -> None:
     """The bytes go from file to file; the actor made the new one."""
     source = _file(mapping, event)
@@ -77,5 +86,6 @@ HANDLERS: Handlers = {
     ev.FileDeleted: deleted,
     ev.FileRenamed: renamed,
     ev.FileCopied: copied,
+    ev.FileAttributesChanged: attributes_changed,
     ev.ContentObserved: content,
 }

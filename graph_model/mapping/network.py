@@ -19,6 +19,13 @@ def flow(mapping: Mapping, event: ev.NetworkFlow) -> None:
         mapping.act("SENT_TO", actor, endpoint, event, bytes=event.bytes)
 
 
+def listened(mapping: Mapping, event: ev.PortListened) -> None:
+    """A process waits for connections."""
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act("LISTENED_ON", actor, mapping.endpoint(event.protocol, event.address, event.port), event)
+
+
 def dns(mapping: Mapping, event: ev.DnsResolved) -> None:
     """A name was asked for, and answered."""
     name = event.name.rstrip(".").lower()
@@ -34,4 +41,9 @@ def http(mapping: Mapping, event: ev.HttpRequested) -> None:
     mapping.act("REQUESTED", mapping.actor(event) or mapping.host(event.host, event), url, event)
 
 
-HANDLERS: Handlers = {ev.NetworkFlow: flow, ev.DnsResolved: dns, ev.HttpRequested: http}
+HANDLERS: Handlers = {
+    ev.NetworkFlow: flow,
+    ev.PortListened: listened,
+    ev.DnsResolved: dns,
+    ev.HttpRequested: http,
+}

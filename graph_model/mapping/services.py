@@ -6,8 +6,10 @@ from graph_model import events as ev
 from graph_model.identity import uid
 from graph_model.mapping.context import Handlers, Mapping
 
+_ServiceEvent = ev.ServiceInstalled | ev.ServiceStarted | ev.ServiceStopped | ev.ServiceDeleted
 
-def _service(mapping: Mapping, event: ev.ServiceInstalled | ev.ServiceStarted, image: str | None = None) -> str:
+
+def _service(mapping: Mapping, event: _ServiceEvent, image: str | None = None) -> str:
     at = mapping.host(event.host, event)
     node = uid("Service", at, event.name.casefold())
     return mapping.node("Service", node, name=event.name, image=image, host_uid=at)
@@ -27,6 +29,22 @@ def started(mapping: Mapping, event: ev.ServiceStarted) -> None:
     actor = mapping.actor(event)
     if actor:
         mapping.act("STARTED_SERVICE", actor, service, event)
+
+
+def stopped(mapping: Mapping, event: ev.ServiceStopped) -> None:
+    """A service was asked to stop."""
+    service = _service(mapping, event)
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act("STOPPED_SERVICE", actor, service, event)
+
+
+def deleted(mapping: Mapping, event: ev.ServiceDeleted) -> None:
+    """A service was deleted."""
+    service = _service(mapping, event)
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act("DELETED_SERVICE", actor, service, event)
 
 
 def pipe(mapping: Mapping, event: ev.PipeUsed) -> None:
@@ -55,6 +73,8 @@ def disk(mapping: Mapping, event: ev.DiskWritten) -> None:
 HANDLERS: Handlers = {
     ev.ServiceInstalled: installed,
     ev.ServiceStarted: started,
+    ev.ServiceStopped: stopped,
+    ev.ServiceDeleted: deleted,
     ev.PipeUsed: pipe,
     ev.MutexUsed: mutex,
     ev.DiskWritten: disk,

@@ -13,7 +13,8 @@ from itertools import islice
 
 from graph_model import events as ev
 from loaders.cuckoo import values
-from loaders.cuckoo.calls.table import HANDLERS
+from loaders.cuckoo.calls import counted, verdicts
+from loaders.cuckoo.calls.table import UNDERSTOOD
 from loaders.cuckoo.model import RawCall
 from loaders.cuckoo.state import Call, ProcessState, ReportState, succeeded
 
@@ -67,10 +68,13 @@ class Cursor:
         api = raw.api if isinstance(raw.api, str) else ""
         number = 1 + _repeats(raw) if raw.repeated else 1
         state.counts[api] += number
-        handler = HANDLERS.get(api)
-        if handler is None and api not in state.unhandled:
-            state.unhandled[api] = self._index
-        if raw.status is not True and raw.status != 1 and not succeeded(raw.status):
+        handler = UNDERSTOOD.get(api)
+        if handler is None and api not in counted.NAMES:
+            state.unhandled.setdefault(api, self._index)
+        ok = raw.status is True or raw.status == 1 or succeeded(raw.status)
+        if api in verdicts.DOUBTFUL:
+            ok = verdicts.succeeded(api, raw.returned if raw.return_value is None else raw.return_value, ok)
+        if not ok:
             state.failed[api] += number
         elif handler is not None:
             return handler(state, Call(self._index, seq, self._time, api, raw, number))

@@ -107,6 +107,8 @@ _ALIASES = {
     "existingfilename": "oldfilepath",
     "applicationname": "filepath",
     "imagepathname": "filepath",
+    "imagepath": "filepath",
+    "suspended": "createsuspended",
     "ip": "ipaddress",
     "nodename": "hostname",
     "servername": "hostname",

@@ -236,6 +236,34 @@ def test_traffic_goes_out_or_comes_in() -> None:
     assert {domain["name"] for domain in found.of("Domain")} == {"example.com"}
 
 
+def test_a_process_waits_for_connections_at_its_own_address() -> None:
+    found = graph(event(ev.ProcessObserved, process=ONE), event(ev.PortListened, host=HOST, address="::", port=4444))
+    (listened,) = found.between("LISTENED_ON")
+    end = found.nodes[listened["b"]]
+    assert (end["address"], end["protocol"], end["port"]) == ("::", "tcp", 4444)
+
+
+def test_attributes_are_changed_and_no_bytes() -> None:
+    hidden = event(ev.FileAttributesChanged, file=FileRef(HOST, r"C:\a"), attributes="FILE_ATTRIBUTE_HIDDEN")
+    found = graph(hidden, event(ev.FileAttributesChanged, file=FileRef(HOST, r"C:\a")))
+    (changed,) = found.between("CHANGED_ATTRIBUTES_OF")
+    assert changed["attributes"] == ["FILE_ATTRIBUTE_HIDDEN"]
+    assert not found.between("WROTE")
+
+
+def test_a_service_is_one_from_its_installation_to_its_end() -> None:
+    found = graph(
+        event(ev.ProcessObserved, process=ONE, name="one"),
+        event(ev.ServiceInstalled, host=HOST, name="Svc", image=r"C:\s.exe"),
+        event(ev.ServiceStarted, host=HOST, name="svc"),
+        event(ev.ServiceStopped, host=HOST, name="SVC"),
+        event(ev.ServiceDeleted, host=HOST, name="Svc"),
+    )
+    assert len(found.of("Service")) == 1
+    for type_ in ("INSTALLED", "STARTED_SERVICE", "STOPPED_SERVICE", "DELETED_SERVICE"):
+        assert len(found.between(type_)) == 1, type_
+
+
 def test_an_operation_keeps_its_addresses() -> None:
     found = graph(
         event(ev.MemoryAllocated, target=TWO, address=0xBA0000, size=4096, protection="P", executable=True, api="A"),

@@ -16,7 +16,7 @@ _LOADED = (".dll", ".ocx", ".cpl", ".drv", ".tmp", ".dat", ".bin")
 def _region(call: Call) -> dict[str, Any]:
     protection = call.number("win32protect", "protection", "newaccessprotection")
     return {
-        "address": call.number("baseaddress"),
+        "address": call.number("baseaddress", "address"),
         "size": call.number("regionsize", "viewsize", "length"),
         "protection": protections.name(protection),
         "executable": protections.executable(protection),
@@ -146,6 +146,7 @@ HANDLERS: dict[str, Handler] = {
     "NtUnmapViewOfSectionEx": unmapped,
     "NtReadVirtualMemory": read,
     "ReadProcessMemory": read,
+    "NtWow64ReadVirtualMemory64": read,
     "NtWriteVirtualMemory": written,
     "WriteProcessMemory": written,
     "NtWow64WriteVirtualMemory64": written,

@@ -15,6 +15,10 @@ from loaders.cuckoo.state import Call, Handler, ProcessState
 _CLOSES = frozenset({"NtClose", "CloseHandle"})
 _CREATES = (
     "CreateProcessInternalW",
+    "CreateProcessA",
+    "CreateProcessW",
+    "CreateProcessAsUserA",
+    "CreateProcessAsUserW",
     "CreateProcessWithLogonW",
     "CreateProcessWithTokenW",
     "NtCreateUserProcess",

@@ -1,18 +1,42 @@
-"""The one table from API name to handler; an API that is not in it is counted for its process, never lost."""
+"""The one table from API name to handler.
+
+An API that is not in it is counted for its process; what is not even in :mod:`~loaders.cuckoo.calls.counted` is told.
+"""
 
 from __future__ import annotations
 
-from loaders.cuckoo.calls import files, memory, modules, network, processes, registry, services, threads
+from loaders.cuckoo.calls import (
+    devices,
+    files,
+    hives,
+    internet,
+    memory,
+    modules,
+    moves,
+    names,
+    objects,
+    processes,
+    registry,
+    services,
+    sockets,
+    threads,
+)
 from loaders.cuckoo.state import Handler
 
 # Only calls that succeeded get to these; failed ones are counted.
-HANDLERS: dict[str, Handler] = {
+UNDERSTOOD: dict[str, Handler] = {
     **processes.HANDLERS,
     **threads.HANDLERS,
     **memory.HANDLERS,
     **files.HANDLERS,
+    **moves.HANDLERS,
+    **devices.HANDLERS,
     **registry.HANDLERS,
-    **network.HANDLERS,
+    **hives.HANDLERS,
+    **sockets.HANDLERS,
+    **internet.HANDLERS,
+    **names.HANDLERS,
     **services.HANDLERS,
+    **objects.HANDLERS,
     **modules.HANDLERS,
 }

@@ -29,7 +29,7 @@ def created(state: ProcessState, call: Call) -> Iterator[ev.Event]:
         address=call.number("functionaddress"),
         parameter=call.number("parameter"),
         suspended=_suspended(call),
-        module=call.text("modulename", "functionname"),
+        module=call.text("modulename", "functionname", "module"),
     )
 
 
@@ -39,10 +39,10 @@ def _thread_handle(call: Call) -> int | None:
 
 
 def _suspended(call: Call) -> bool | None:
-    named = call.arguments.get("createsuspended")
-    if named is not None:
-        return bool(values.number(named))
-    flags = call.number("creationflags", "createflags", "flags")
+    named = call.number("createsuspended")
+    if named is not None and call.api != "NtCreateThreadEx":
+        return bool(named)
+    flags = call.number("creationflags", "createflags", "flags", "createsuspended")
     mask = protections.THREAD_SUSPENDED if call.api.startswith("Nt") else protections.CREATE_SUSPENDED
     return None if flags is None else bool(flags & mask)
 
@@ -109,6 +109,11 @@ def resumed(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     yield from state.about(ev.ThreadResumed, call, thread_id=state.thread_of(call), suspend_count=count)
 
 
+def process_resumed(state: ProcessState, call: Call) -> Iterator[ev.Event]:
+    """All threads of a process run on."""
+    yield from state.about(ev.ThreadResumed, call)
+
+
 HANDLERS: dict[str, Handler] = {
     "CreateRemoteThread": created,
     "CreateRemoteThreadEx": created,
@@ -120,6 +125,7 @@ HANDLERS: dict[str, Handler] = {
     "OpenThread": opened,
     "NtSetContextThread": context_set,
     "SetThreadContext": context_set,
+    "RtlWow64SetThreadContext": context_set,
     "NtQueueApcThread": apc,
     "NtQueueApcThreadEx": apc,
     "NtSuspendThread": suspended,
@@ -127,4 +133,5 @@ HANDLERS: dict[str, Handler] = {
     "NtResumeThread": resumed,
     "NtAlertResumeThread": resumed,
     "ResumeThread": resumed,
+    "NtResumeProcess": process_resumed,
 }
