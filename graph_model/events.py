@@ -65,13 +65,17 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Base of all: when, in which order, where in the log, and who acted."""
+    """Base of all: when, in which order, where in the log, and who acted.
+
+    ``repeats``: how often it happened once more, where a log writes equal events that follow each other only once.
+    """
 
     seq: int
     position: str
     time: int | None = None
     actor: ProcessRef | None = None
     api: str | None = None
+    repeats: int = 0
 
 
 class RunObserved(Event, frozen=True, kw_only=True, tag=True):
@@ -83,12 +87,16 @@ class RunObserved(Event, frozen=True, kw_only=True, tag=True):
 
 
 class HostObserved(Event, frozen=True, kw_only=True, tag=True):
-    """A machine and what it is called; ``recorded`` when the log is that machine's own."""
+    """A machine and what it is called; ``recorded`` when the log is that machine's own.
+
+    ``dns_servers``: the addresses to which its DNS questions went, where the log lists them.
+    """
 
     host: HostRef
     name: str | None = None
     domain: str | None = None
     addresses: tuple[str, ...] = ()
+    dns_servers: tuple[str, ...] = ()
     recorded: bool = True
 
 

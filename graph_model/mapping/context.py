@@ -43,8 +43,9 @@ class Mapping:
         self.held.relate(type_, (start, end), event.seq, event.position, event.time, count, bounded)
 
     def act(self, type_: str, start: str, end: str, event: ev.Event, /, **props: Any) -> None:
-        """Like :meth:`relate`, with the API that did it."""
-        self.relate(type_, start, end, event, apis=[event.api] if event.api else None, **props)
+        """Like :meth:`relate`, with the API that did it, as often as the log says that it happened."""
+        apis = [event.api] if event.api else None
+        self.relate(type_, start, end, event, happened(event), apis=apis, **props)
 
     def host(self, ref: ev.HostRef, event: ev.Event) -> str:
         """The node of a host; one that is only referred to is named after its address or name."""
@@ -127,6 +128,11 @@ class Mapping:
         plain = plain_address(address) if is_address(address) else address.lower()
         node_uid = uid("Endpoint", protocol, plain, "" if port is None else str(port))
         return self.node("Endpoint", node_uid, protocol=protocol, address=plain, port=port)
+
+
+def happened(event: ev.Event) -> int:
+    """How often the event happened, repeats included."""
+    return 1 + max(0, event.repeats)
 
 
 def _bounded(value: Any) -> Any:

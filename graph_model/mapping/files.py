@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph_model import events as ev
-from graph_model.mapping.context import Handlers, Mapping
+from graph_model.mapping.context import Handlers, Mapping, happened
 
 
 def _file(mapping: Mapping, event: ev.FileEvent) -> str:
@@ -25,7 +25,12 @@ def written(mapping: Mapping, event: ev.FileWritten) -> None:
     file = _file(mapping, event)
     actor = mapping.actor(event)
     if actor:
-        mapping.act("WROTE", actor, file, event, bytes=event.bytes)
+        mapping.act("WROTE", actor, file, event, bytes=_all_bytes(event))
+
+
+def _all_bytes(event: ev.FileWritten) -> int | None:
+    """Equal calls wrote equally many bytes each."""
+    return None if event.bytes is None else event.bytes * happened(event)
 
 
 def read(mapping: Mapping, event: ev.FileRead) -> None:

@@ -45,7 +45,13 @@ class CuckooLoader:
 def _host(report: model.Report, processes: list[model.Process], state: ReportState) -> ev.Event:
     name = next((found for process in processes if (found := _environment(process).get("ComputerName"))), None)
     fallback = sections.machine(report) or "sandbox"
-    return ev.HostObserved(seq=0, position=state.cited, host=state.host, name=values.text(name) or fallback)
+    return ev.HostObserved(
+        seq=0,
+        position=state.cited,
+        host=state.host,
+        name=values.text(name) or fallback,
+        dns_servers=sections.dns_servers(report),
+    )
 
 
 def _environment(process: model.Process) -> dict[str, Any]:

@@ -104,6 +104,7 @@ class ProcessState:
             time=call.time,
             actor=self.process,
             api=call.api,
+            repeats=call.repeated,
             **fields,
         )
 
