@@ -95,16 +95,13 @@ CALL (run) {
   WITH DISTINCT f, r
   RETURN f, CASE type(r) WHEN 'COPIED_TO' THEN 'copied' ELSE 'renamed' END AS action, r.count AS times
 }
-WITH run, sample, action, times, CASE WHEN $by = 'name' THEN f.name ELSE f.path END AS file
+WITH sample, run.uid AS run, action, times,
+     CASE WHEN $by = 'name' THEN f.name
+          WHEN NOT $fold OR toLower(f.path) = 'c:\\users\\public' OR toLower(f.path) STARTS WITH 'c:\\users\\public\\' THEN f.path
+          WHEN toLower(f.path) STARTS WITH 'c:\\users\\' THEN 'C:\\Users\\*' + substring(f.path, 9 + size(split(f.path, '\\')[2]))
+          WHEN toLower(f.path) STARTS WITH 'c:\\documents and settings\\' THEN 'C:\\Documents and Settings\\*' + substring(f.path, 26 + size(split(f.path, '\\')[2]))
+          ELSE f.path END AS file
 WHERE $action IN ['any', action] AND ($text = '' OR toLower(file) CONTAINS toLower($text))
-WITH run, sample, action, times, file,
-     CASE WHEN NOT $fold OR toLower(file) = 'c:\\users\\public' OR toLower(file) STARTS WITH 'c:\\users\\public\\' THEN 0
-          WHEN toLower(file) STARTS WITH 'c:\\users\\' THEN 9
-          WHEN toLower(file) STARTS WITH 'c:\\documents and settings\\' THEN 26
-          ELSE 0 END AS user
-WITH run, sample, action, times,
-     CASE WHEN user = 0 THEN file ELSE
-       CASE WHEN user = 9 THEN 'C:\\Users\\*' ELSE 'C:\\Documents and Settings\\*' END + substring(file, user + size(split(substring(file, user), '\\')[0])) END AS file
 WITH toLower(file) AS key, action, min(file) AS file, count(DISTINCT sample) AS samples, count(DISTINCT run) AS runs, sum(times) AS times
 WHERE samples >= $least_samples
 RETURN file,

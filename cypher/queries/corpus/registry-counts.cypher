@@ -89,15 +89,12 @@ OPTIONAL MATCH (run)-[:ANALYSED]->(c:Content)
 WITH run, coalesce(min(c.uid), run.uid) AS sample
 MATCH (run)<-[:RECORDED_IN]-(:Process)-[r:SET|READ_BY|CREATED_KEY|DELETED_KEY]-(v)
 WHERE r.run = run.uid AND (v:RegistryKey OR v:RegistryValue)
-WITH run, sample, r.count AS times, v.path AS path,
-     CASE WHEN v:RegistryKey THEN 'key' ELSE 'value' END AS kind,
-     CASE type(r) WHEN 'SET' THEN 'set' WHEN 'READ_BY' THEN 'read' WHEN 'CREATED_KEY' THEN 'created' ELSE 'deleted' END AS action
+WITH sample, run.uid AS run, r.count AS times, CASE WHEN v:RegistryKey THEN 'key' ELSE 'value' END AS kind,
+     CASE type(r) WHEN 'SET' THEN 'set' WHEN 'READ_BY' THEN 'read' WHEN 'CREATED_KEY' THEN 'created' ELSE 'deleted' END AS action,
+     CASE WHEN NOT $fold OR NOT toUpper(v.path) STARTS WITH 'HKEY_USERS\\S-1-5-21-' THEN v.path
+          ELSE 'HKEY_USERS\\*' + CASE WHEN toLower(split(v.path, '\\')[1]) ENDS WITH '_classes' THEN '_Classes' ELSE '' END
+               + substring(v.path, 11 + size(split(v.path, '\\')[1])) END AS path
 WHERE $action IN ['any', action] AND ($text = '' OR toLower(path) CONTAINS toLower($text))
-WITH run, sample, times, kind, action, path,
-     CASE WHEN $fold AND toUpper(path) STARTS WITH 'HKEY_USERS\\S-1-5-21-' THEN split(substring(path, 11), '\\')[0] ELSE '' END AS account
-WITH run, sample, times, kind, action,
-     CASE WHEN account = '' THEN path ELSE
-       'HKEY_USERS\\*' + CASE WHEN toLower(account) ENDS WITH '_classes' THEN '_Classes' ELSE '' END + substring(path, 11 + size(account)) END AS path
 WITH toLower(path) AS key, kind, action, min(path) AS path, count(DISTINCT sample) AS samples, count(DISTINCT run) AS runs, sum(times) AS times
 WHERE samples >= $least_samples
 RETURN path,

@@ -316,8 +316,8 @@ def test_the_command_writes_the_list_and_says_what_it_left_out(tmp_path: Path, f
     done = provgraph(data, "export", "block-list", "-o", target, "--allow", allow, "-p", "kind=domain")
     assert (done.returncode, done.stdout) == (0, f"{target}\n")
     assert target.read_text().splitlines()[3:] == ["c2.evil.net"]
-    remarks = ["1 domain, 0 addresses, 0 URLs", "left out: 1, on the allow list", "left out: 1, name without a dot"]
-    assert sorted(done.stderr.splitlines()) == remarks
+    remarks = {"1 domain, 0 addresses, 0 URLs", "left out: 1, on the allow list", "left out: 1, name without a dot"}
+    assert set(done.stderr.splitlines()) == remarks
     for words in (["--allow", tmp_path / "none"], ["-p", "least_samples=0"], ["-o", "/dev/null"], ["--format", "xml"]):
         done = provgraph(data, "export", "block-list", *words)
         assert done.returncode == 2, words
