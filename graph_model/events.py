@@ -65,17 +65,14 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Base of all: when, in which order, where in the log, and who acted.
-
-    ``repeats``: how often it happened once more, where a log writes equal events that follow each other only once.
-    """
+    """Base of all: when, in which order, where in the log, who acted, and how many equal calls it stands for."""
 
     seq: int
     position: str
     time: int | None = None
     actor: ProcessRef | None = None
     api: str | None = None
-    repeats: int = 0
+    count: int = 1
 
 
 class RunObserved(Event, frozen=True, kw_only=True, tag=True):

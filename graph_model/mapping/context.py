@@ -45,7 +45,7 @@ class Mapping:
     def act(self, type_: str, start: str, end: str, event: ev.Event, /, **props: Any) -> None:
         """Like :meth:`relate`, with the API that did it, as often as the log says that it happened."""
         apis = [event.api] if event.api else None
-        self.relate(type_, start, end, event, happened(event), apis=apis, **props)
+        self.relate(type_, start, end, event, max(1, event.count), apis=apis, **props)
 
     def host(self, ref: ev.HostRef, event: ev.Event) -> str:
         """The node of a host; one that is only referred to is named after its address or name."""
@@ -128,11 +128,6 @@ class Mapping:
         plain = plain_address(address) if is_address(address) else address.lower()
         node_uid = uid("Endpoint", protocol, plain, "" if port is None else str(port))
         return self.node("Endpoint", node_uid, protocol=protocol, address=plain, port=port)
-
-
-def happened(event: ev.Event) -> int:
-    """How often the event happened, repeats included."""
-    return 1 + max(0, event.repeats)
 
 
 def _bounded(value: Any) -> Any:

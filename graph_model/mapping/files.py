@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph_model import events as ev
-from graph_model.mapping.context import Handlers, Mapping, happened
+from graph_model.mapping.context import Handlers, Mapping
 
 
 def _file(mapping: Mapping, event: ev.FileEvent) -> str:
@@ -30,7 +30,7 @@ def written(mapping: Mapping, event: ev.FileWritten) -> None:
 
 def _all_bytes(event: ev.FileWritten) -> int | None:
     """Equal calls wrote equally many bytes each."""
-    return None if event.bytes is None else event.bytes * happened(event)
+    return None if event.bytes is None else event.bytes * max(1, event.count)
 
 
 def read(mapping: Mapping, event: ev.FileRead) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from graph_model import events as ev
 from graph_model.identity import uid
-from graph_model.mapping.context import Handlers, Mapping, happened
+from graph_model.mapping.context import Handlers, Mapping
 
 _ALL_BITS = 2**64 - 1
 _BUFFER_LENGTH = 512
@@ -69,7 +69,7 @@ def operation(mapping: Mapping, event: ev.RemoteOperation) -> None:
     actor = mapping.actor(event)
     target = mapping.process(event.target, event)
     if actor and actor != target:
-        mapping.relate(_TYPES[type(event)], actor, target, event, happened(event), **_properties(event))
+        mapping.relate(_TYPES[type(event)], actor, target, event, **_properties(event))
 
 
 def _between(type_: str, mapping: Mapping, event: ev.RemoteOperation, **props: Any) -> None:

@@ -104,7 +104,7 @@ class ProcessState:
             time=call.time,
             actor=self.process,
             api=call.api,
-            repeats=call.repeated,
+            count=1 + call.repeated,
             **fields,
         )
 

@@ -248,4 +248,4 @@ def test_repeated_calls_are_counted_as_often_as_they_happened() -> None:
 def test_a_repeated_call_did_as_often_what_it_did() -> None:
     report = cape(Program(4, [call("RegSetValueExA", regkey="HKEY_LOCAL_MACHINE\\a\\b", value_name="b", repeated=3)]))
     (value,) = found(report, ev.RegistryValueSet)
-    assert value.repeats == 3
+    assert value.count == 4
