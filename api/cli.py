@@ -12,7 +12,7 @@ import typer
 
 from api import options
 from api.options import Cases, Datasets, Formats, Labels, Limits, Parameters
-from api.output import Format, complain, messages, one_line, show
+from api.output import Format, ListFormat, complain, messages, one_line, show
 from api.settings import Settings
 from graph_model.errors import ProvgraphError, UsageError
 
@@ -217,6 +217,47 @@ def export_html(
         drawn = export_query(store, name, options.parameters(param, limit), target, timeout)
     print(target)
     messages().print(f"{len(drawn.nodes)} nodes and {len(drawn.edges)} relationships drawn")
+
+
+@export_app.command("block-list")
+def export_block_list(
+    context: typer.Context,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write [default: stdout].")] = None,
+    fmt: Annotated[ListFormat, typer.Option("--format", help="hosts holds names only.")] = ListFormat.text,
+    allow: Annotated[Path | None, typer.Option(help="Domains and networks, one a line, never to be listed.")] = None,
+    param: Parameters = None,
+) -> None:
+    """Write the domains, addresses and URLs that samples contacted, without what must not be blocked.
+
+    Left out are addresses that are not public, the DNS servers of the machines, names without a dot or of special use,
+    and what --allow names. Runs that are labelled benign do not count, unless -p label=… says otherwise.
+
+    [dim]provgraph export block-list -o block.txt --allow ours.txt -p least_samples=3[/]
+    """
+    from api.database import opened
+    from api.exports.allow_list import AllowList, read_allow_list
+    from api.exports.block_list import gather, select
+    from api.exports.list_text import written
+    from api.exports.writing import replaceable, write_whole
+    from api.timeout import given_up_after
+
+    if output is not None:
+        replaceable(output)
+    allowed = read_allow_list(allow) if allow else AllowList()
+    timeout = _settings(context).query_timeout
+    with given_up_after(timeout), opened(_settings(context), read_only=True) as store:
+        answer = gather(store, options.parameters(param, None), timeout)
+    found = select(answer.rows, allowed, fmt is ListFormat.hosts)
+    text = written(found, fmt, answer.parameters)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write_whole(text, output)
+        print(output)
+    for remark in found.remarks():
+        messages().print(remark, soft_wrap=True)
+    if answer.truncated:
+        messages().print("more was contacted than was looked at: raise -p limit=…", style="yellow")
 
 
 @app.command()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from api.exports.html import write_html
+from api.exports.writing import replaceable
 from api.graphs import graph_of
 from cypher import catalogue, runner
 from graph_model.errors import UsageError
@@ -18,8 +19,7 @@ def export_query(
     store: Store, name: str, parameters: Mapping[str, Any], target: Path, timeout: float | None = None
 ) -> GraphAnswer:
     """Write the graph behind a stored query as HTML; an answer without nodes is an error, not an empty picture."""
-    if target.exists() and not target.is_file():
-        raise UsageError(f"{target}: not a regular file", hint="give the name of the file to write with -o")
+    replaceable(target)
     stored = catalogue.query(name)
     answer = runner.run(store, name, parameters, timeout)
     drawn = graph_of(store, name, answer, stored.header.summary)

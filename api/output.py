@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, TextIO
 
 from rich import box
 from rich.console import Console
@@ -25,6 +25,15 @@ class Format(StrEnum):
     table = "table"
     json = "json"
     csv = "csv"
+
+
+class ListFormat(StrEnum):
+    """How a block list is written."""
+
+    text = "text"
+    hosts = "hosts"
+    csv = "csv"
+    json = "json"
 
 
 def console() -> Console:
@@ -50,13 +59,14 @@ def show(
         json.dump(rows, sys.stdout, ensure_ascii=False, indent=2, default=str)
         sys.stdout.write("\n")
     elif fmt is Format.csv:
-        _csv(columns, rows)
+        write_csv(sys.stdout, columns, rows)
     else:
         _table(list(table) or list(columns), rows, title)
 
 
-def _csv(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+def write_csv(file: TextIO, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    """A header and a line for each row, safe to open in a spreadsheet."""
+    writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_flat(row.get(column)) for column in columns])

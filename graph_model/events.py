@@ -84,12 +84,16 @@ class RunObserved(Event, frozen=True, kw_only=True, tag=True):
 
 
 class HostObserved(Event, frozen=True, kw_only=True, tag=True):
-    """A machine and what it is called; ``recorded`` when the log is that machine's own."""
+    """A machine and what it is called; ``recorded`` when the log is that machine's own.
+
+    ``dns_servers``: the addresses to which its DNS questions went, where the log lists them.
+    """
 
     host: HostRef
     name: str | None = None
     domain: str | None = None
     addresses: tuple[str, ...] = ()
+    dns_servers: tuple[str, ...] = ()
     recorded: bool = True
 
 

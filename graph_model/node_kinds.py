@@ -37,6 +37,7 @@ NODE_KINDS = (
             "scope": text("What keeps hosts apart: the case of an EDR log, the run of a sandbox."),
             "key": text("Identity within the scope: terminal id, name, or `address:…` when only referred to."),
             "recorded": flag("A log of this host itself was loaded; otherwise others only refer to it."),
+            "dns_servers": texts("Addresses to which its DNS questions went, where the log lists them."),
         },
         "name",
         "#475569",

@@ -13,7 +13,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from pyvis.network import Network
 
 from api.exports import layout, words
 from api.exports.scene import Pair
-from graph_model.errors import InputError
+from api.exports.writing import write_whole
 from graph_model.schema import NOT_RECORDED, RELATIONSHIPS, SUBSETS
 from graph_model.view import Edge, GraphAnswer, Node
 
@@ -64,18 +63,8 @@ class Bundle:
 
 
 def write_html(answer: GraphAnswer, path: Path) -> None:
-    """Write the page so that a reader never meets half of it: into a temporary file first, then renamed."""
-    text = html(answer).encode("utf-8")
-    temporary = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        with temporary.open("xb") as file:
-            file.write(text)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise InputError(
-            f"cannot write the page: {error.strerror}", path=str(path), hint="name a writable file"
-        ) from error
+    """Write the page."""
+    write_whole(html(answer), path)
 
 
 def html(answer: GraphAnswer) -> str:

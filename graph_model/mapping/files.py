@@ -25,7 +25,12 @@ def written(mapping: Mapping, event: ev.FileWritten) -> None:
     file = _file(mapping, event)
     actor = mapping.actor(event)
     if actor:
-        mapping.act("WROTE", actor, file, event, bytes=event.bytes)
+        mapping.act("WROTE", actor, file, event, bytes=_all_bytes(event))
+
+
+def _all_bytes(event: ev.FileWritten) -> int | None:
+    """Equal calls wrote equally many bytes each."""
+    return None if event.bytes is None else event.bytes * max(1, event.count)
 
 
 def read(mapping: Mapping, event: ev.FileRead) -> None:

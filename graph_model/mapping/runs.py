@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph_model import events as ev
-from graph_model.identity import host_uid, uid
+from graph_model.identity import host_uid, is_address, plain_address, uid
 from graph_model.mapping.context import Handlers, Mapping
 
 
@@ -32,6 +32,7 @@ def host(mapping: Mapping, event: ev.HostObserved) -> None:
         name=event.name,
         domain=event.domain,
         recorded=event.recorded or None,
+        dns_servers=[plain_address(server) for server in event.dns_servers if is_address(server)] or None,
     )
     mapping.relate("RECORDED_IN", node, mapping.run, event)
     for address in event.addresses:

@@ -50,7 +50,13 @@ def told(found: model.Document, context: Context, drift: Drift) -> Iterator[ev.E
 def _host(report: model.Report, processes: dict[int, model.Process], state: ReportState) -> ev.Event:
     name = next((found for process in processes.values() if (found := _environment(process).get("ComputerName"))), None)
     fallback = sections.machine(report) or "sandbox"
-    return ev.HostObserved(seq=0, position=state.cited, host=state.host, name=values.text(name) or fallback)
+    return ev.HostObserved(
+        seq=0,
+        position=state.cited,
+        host=state.host,
+        name=values.text(name) or fallback,
+        dns_servers=sections.dns_servers(report),
+    )
 
 
 def _environment(process: model.Process) -> dict[str, Any]:

@@ -132,6 +132,12 @@ def network(report: Report, state: ReportState) -> Iterator[ev.Event]:
             yield ev.HttpRequested(url=url, **_at("http", index, state))
 
 
+def dns_servers(report: Report) -> tuple[str, ...]:
+    """Where DNS questions went, as 2.x lists it; addresses only."""
+    listed = list_of(mapping_of(report.network).get("dns_servers"))
+    return tuple(sorted({found for address in listed if (found := values.text(address)) and is_address(found)}))
+
+
 def _at(section: str, index: int, state: ReportState) -> dict[str, Any]:
     state.drift.count(f"network {section}")
     return {

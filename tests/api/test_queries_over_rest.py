@@ -30,6 +30,7 @@ LOGS = [EXAMPLES / "cuckoo" / "log3.json", EXAMPLES / "mark2"]
 WITHOUT_REQUIRED = [
     name for name, q in catalogue.queries().items() if not any(p.required for p in q.header.params.values())
 ]
+NOT_IN_THESE_LOGS = {"mutex-counts", "signature-counts", "url-counts"}
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just("\ud800"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -122,7 +123,8 @@ def test_a_query_without_required_parameters_runs_with_its_defaults(client: http
     assert answer["columns"] == list(stored.header.columns)
     assert answer["parameters"] == {key: p.default for key, p in stored.header.params.items()}
     assert answer["cypher"] == stored.text
-    assert answer["rows"] and all(list(row) == answer["columns"] for row in answer["rows"])
+    assert bool(answer["rows"]) == (name not in NOT_IN_THESE_LOGS)
+    assert all(list(row) == answer["columns"] for row in answer["rows"])
 
 
 def test_injection_paths_gives_the_chain_of_two_hops(client: httpx.Client) -> None:

@@ -117,6 +117,22 @@ def _at(event: ev.Event, seq: int) -> ev.Event:
     return type(event)(**values | {"position": f"run:{seq}"})
 
 
+def test_repeats_count_as_often_as_they_happened_and_write_as_many_bytes() -> None:
+    file = FileRef(HOST, "C:\\a")
+    written = [ev.FileWritten(seq=n, position=f"run:{n}", actor=ONE, file=file, bytes=10, count=n) for n in (1, 5)]
+    opened = ev.ProcessOpened(seq=9, position="run:9", actor=ONE, target=TWO, count=3)
+    built = graph(*written, opened)
+    (row,) = built.between("WROTE")
+    assert (row["count"], row["bytes"]) == (6, 60)
+    assert [row["count"] for row in built.between("OPENED")] == [3]
+
+
+def test_a_host_keeps_the_dns_servers_that_it_asked() -> None:
+    servers = ("2001:DB8::0:1", "8.8.8.8", "no address")
+    host = ev.HostObserved(seq=0, position="run:0", host=HOST, dns_servers=servers)
+    assert [row["dns_servers"] for row in graph(host).of("Host")] == [["2001:db8::1", "8.8.8.8"]]
+
+
 # --- batches -------------------------------------------------------------------------------------
 
 

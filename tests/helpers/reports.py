@@ -36,6 +36,11 @@ _CAMEL = {
     "newfilepath": "NewFileName",
     "regkey": "FullName",
     "mutant_name": "MutexName",
+    "hostname": "NodeName",
+    "ip_address": "ip",
+    "regkey_r": "ValueName",
+    "connect_handle": "InternetHandle",
+    "url": "URL",
 }
 
 

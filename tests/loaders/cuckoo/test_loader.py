@@ -285,3 +285,12 @@ def test_hooks_that_never_show_are_told_with_the_question_they_leave_open() -> N
     lacks = {what.partition(" (")[0] for what, _ in read(cuckoo(Program(4, [call("NtResumeThread")])))[1].lacks}
     assert {"APCs queued", "thread contexts set", "handles closed"} <= lacks
     assert "threads resumed" not in lacks
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [(["8.8.8.8", "8.8.8.8", "::1", "dns", 7, None], ("8.8.8.8", "::1")), ("8.8.8.8", ()), (None, ()), ({}, ())],
+)
+def test_the_host_knows_where_its_dns_questions_went(listed: Any, expected: tuple[str, ...]) -> None:
+    (host,) = found(cuckoo(network={"dns_servers": listed}), ev.HostObserved)
+    assert host.dns_servers == expected

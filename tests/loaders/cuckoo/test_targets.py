@@ -243,3 +243,9 @@ def test_repeated_calls_are_counted_as_often_as_they_happened() -> None:
     report = cape(Program(4, [call("NtDelayExecution", repeated=3), call("NtDelayExecution", ok=False, repeated=1)]))
     (counted,) = found(report, ev.ApiCounted)
     assert (counted.api, counted.count, counted.failed) == ("NtDelayExecution", 6, 2)
+
+
+def test_a_repeated_call_did_as_often_what_it_did() -> None:
+    report = cape(Program(4, [call("RegSetValueExA", regkey="HKEY_LOCAL_MACHINE\\a\\b", value_name="b", repeated=3)]))
+    (value,) = found(report, ev.RegistryValueSet)
+    assert value.count == 4
