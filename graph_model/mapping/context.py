@@ -43,7 +43,8 @@ class Mapping:
         self.held.relate(type_, (start, end), event.seq, event.position, event.time, count, bounded)
 
     def act(self, type_: str, start: str, end: str, event: ev.Event, /, **props: Any) -> None:
-        """Like :meth:`relate`, with the API that did it."""
+        """Like :meth:`relate`, with the API that did it and where it is known from."""
+        props = {"source": event.source, **props}
         self.relate(type_, start, end, event, apis=[event.api] if event.api else None, **props)
 
     def host(self, ref: ev.HostRef, event: ev.Event) -> str:

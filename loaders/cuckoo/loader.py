@@ -8,8 +8,10 @@ from typing import Any
 from graph_model import events as ev
 from graph_model.commandline import tokens
 from graph_model.paths import base_name
-from loaders.cuckoo import calls_reader, lacks, model, sections, values
+from loaders.cuckoo import calls_reader, lacks, model, values
 from loaders.cuckoo.process_table import Entry, ProcessTable
+from loaders.cuckoo.sections import info, reading
+from loaders.cuckoo.sections.watch import Watch
 from loaders.cuckoo.state import ReportState
 from loaders.drift import Drift
 from loaders.protocol import Context
@@ -30,21 +32,20 @@ class CuckooLoader:
         """Yield what the report says."""
         report = model.parse(source.read().removeprefix(b"\xef\xbb\xbf"), str(source.path), drift)
         processes = model.processes(report, drift)
-        run = sections.run_of(report, processes, source)
-        yield sections.run_event(report, run, source, context)
+        run = info.run_of(report, processes, source)
+        yield info.run_event(report, run, source, context, drift)
         host = ev.HostRef(run, "sandbox")
         state = ReportState(run, host, ProcessTable(host), drift)
         yield _host(report, processes, state)
-        yield from _processes(processes, state)
-        yield from sections.dropped(report, state)
-        yield from sections.network(report, state)
-        yield from sections.signatures(report, state)
+        watch = Watch(report, processes, state)
+        yield from watch.over(_processes(processes, state))
+        yield from reading.after_calls(report, state, watch)
         lacks.note(report, state)
 
 
 def _host(report: model.Report, processes: list[model.Process], state: ReportState) -> ev.Event:
     name = next((found for process in processes if (found := _environment(process).get("ComputerName"))), None)
-    fallback = sections.machine(report) or "sandbox"
+    fallback = info.machine(report) or "sandbox"
     return ev.HostObserved(seq=0, position=state.cited, host=state.host, name=values.text(name) or fallback)
 
 
