@@ -16,6 +16,8 @@ from loaders.cuckoo.sections.shapes import list_of, mapping_of, scalar
 from loaders.cuckoo.state import ReportState
 
 _NO_TEXT = frozenset({"type", "category", "description", "pid", "cid", "call", "process", "signs"})
+_PLAIN = frozenset({"ioc", "value", "config"})
+_DEPTH = 4
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,17 @@ def _mark(entry: dict[str, Any], process: ev.ProcessRef | None, state: ReportSta
 
 def _texts(entry: dict[str, Any]) -> Iterator[str]:
     """An indicator as it stands; anything else as ``name: value``."""
-    for name in sorted(entry, key=str):
-        value = entry[name]
-        if name in _NO_TEXT:
-            continue
-        for part in value if isinstance(value, list) else [value]:
-            text = scalar(part)
-            if text:
-                yield text if name in ("ioc", "value") else f"{name}: {text}"
+    for name in sorted(set(entry) - _NO_TEXT):
+        for text in _leaves(entry[name], _DEPTH):
+            yield text if name in _PLAIN else f"{name}: {text}"
+
+
+def _leaves(value: Any, depth: int) -> Iterator[str]:
+    """The texts and numbers of a value; those of an object (a malware's configuration) with their names."""
+    text = scalar(value)
+    if text:
+        yield text
+    for part in list_of(value) if depth else ():
+        yield from _leaves(part, depth - 1)
+    for name, part in sorted(mapping_of(value).items()) if depth else ():
+        yield from (f"{name}: {leaf}" for leaf in _leaves(part, depth - 1))

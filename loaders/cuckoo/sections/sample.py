@@ -31,7 +31,6 @@ _READ = frozenset(
         "peid_signatures",
         "signature",
         "imported_dll_count",
-        "keys",
         "digital_signers",
     }
 )
@@ -42,7 +41,8 @@ def described(report: Report, state: ReportState) -> Iterator[ev.Event]:
     entry = sample_entry(report)
     static = of_shape(later(report, "static", state.drift), dict, "static", state.drift)
     for name in sorted(set(static) - _READ):
-        state.drift.not_understood("static", name, static[name])
+        if static[name]:
+            state.drift.not_understood("static", name, static[name])
     listed = of_shape(later(report, "strings", state.drift), list, "strings", state.drift)
     listed = listed or entry.get("strings")
     if "static" in report.sections:

@@ -33,7 +33,7 @@ class Told:
 
     def note(self, event: ev.Event) -> None:
         """Remember what an event tells."""
-        if isinstance(event, ev.ApiCounted) and event.actor and event.api:
+        if isinstance(event, ev.ApiCounted) and event.actor and event.api and event.source is None:
             self.calls[event.actor.pid, event.api] += event.count
             self.called[event.actor, event.api] += event.count
             self.failed[event.actor, event.api] += event.failed

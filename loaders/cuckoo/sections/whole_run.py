@@ -38,7 +38,7 @@ def touched(summary: Any, state: ReportState, told: Told) -> Iterator[ev.Event]:
         elif name in _COMMANDS:
             yield from _commands(name, scalars(entries), state, told)
         elif name == "resolved_apis":
-            yield _resolved(scalars(section[name]), state)
+            yield from _resolved(scalars(section[name]), state)
         elif name not in KEYS_ONLY and name not in TEXTS and name != "connects_ip":
             state.drift.not_understood("behavior.summary", name, section[name])
 
@@ -74,9 +74,10 @@ def _commands(name: str, entries: list[str], state: ReportState, told: Told) -> 
         yield ev.Noted(seq=0, position=_cite(name, state), properties=known)
 
 
-def _resolved(entries: list[str], state: ReportState) -> ev.Event:
-    known: dict[str, Any] = {"resolved_apis": chosen(entries, _APIS_KEPT), "resolved_api_count": len(set(entries))}
-    return ev.Noted(seq=0, position=_cite("resolved_apis", state), properties=known if entries else {})
+def _resolved(entries: list[str], state: ReportState) -> Iterator[ev.Event]:
+    if entries:
+        known = {"resolved_apis": chosen(entries, _APIS_KEPT), "resolved_api_count": len(set(entries))}
+        yield ev.Noted(seq=0, position=_cite("resolved_apis", state), properties=known)
 
 
 def _cite(name: str, state: ReportState) -> str:
