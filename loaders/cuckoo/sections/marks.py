@@ -15,7 +15,7 @@ from loaders.cuckoo import values
 from loaders.cuckoo.sections.shapes import list_of, mapping_of, scalar
 from loaders.cuckoo.state import ReportState
 
-_NO_TEXT = frozenset({"type", "category", "description", "pid", "cid", "call", "process", "signs"})
+_NO_TEXT = frozenset({"type", "category", "pid", "cid", "call"})
 _PLAIN = frozenset({"ioc", "value", "config"})
 _DEPTH = 4
 

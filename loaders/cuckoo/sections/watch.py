@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from graph_model import events as ev
 from graph_model.commandline import files_run
 from graph_model.paths import base_name
+from loaders.cuckoo import values
 from loaders.cuckoo.model import Process, Report, later
 from loaders.cuckoo.sections.debug import lines_of
 from loaders.cuckoo.sections.owned import Own, files_of
@@ -57,16 +58,18 @@ class Watch:
         if self._first(event.process):
             yield ev.SandboxOwned(seq=event.seq, position=event.position, process=event.process)
         named = [image] if image and "\\" in image else []
-        for path in (*named, *files_run(base_name(image), event.command_line or "")):
+        program = base_name(image) or (event.name if isinstance(event, ev.ProcessObserved) else None)
+        for path in (*named, *files_run(program, event.command_line)):
             yield from self._file(ev.FileRef(event.process.host, path), event)
 
     def _agents(self) -> Iterator[ev.Event]:
         """The agent waits in the guest before the sample comes: no process of the report started it."""
-        for entry in self._state.table.entries:
-            command_line = entry.raw.command_line if entry.raw else None
-            started = entry.created_by or (entry.parent_pid and self._state.table.lists(entry.parent_pid))
-            text = command_line if isinstance(command_line, str) else None
-            if not started and self._own.agent(text) and self._first(entry.process):
+        entries = self._state.table.entries
+        listed = {entry.pid for entry in entries}
+        for entry in entries:
+            command_line = values.text(entry.raw.command_line) if entry.raw else None
+            started = entry.created_by or entry.parent_pid in listed
+            if not started and self._own.agent(command_line) and self._first(entry.process):
                 position = f"{self._state.cited}:{entry.process.key}"
                 yield ev.SandboxOwned(seq=0, position=position, process=entry.process)
 
