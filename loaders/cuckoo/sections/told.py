@@ -1,22 +1,20 @@
 """What the calls have already told, so that summaries say only what is new.
 
-A set of small digests of (action, process, thing). It is bounded; when it is full nothing more is taken for new, so
-that a summary never tells a second time what a call has told.
+A set of hashes of (action, process, thing). It is bounded; when it is full nothing more is taken for new, so that a
+summary never tells a second time what a call has told.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
 from graph_model import events as ev
 from graph_model.paths import clean
 from graph_model.registry import clean_key, value_path
 
-MOST = 2_000_000
+MOST = 1_000_000
 ANY = "any"
 
 
@@ -31,41 +29,42 @@ class Told:
         self._known: set[int] = set()
         self._most = most
 
-    def note(self, event: ev.Event) -> None:
-        """Remember what an event tells."""
+    def note(self, event: ev.Event) -> bool:
+        """Remember what an event tells; whether it tells anything of a thing that is new."""
         if isinstance(event, ev.ApiCounted) and event.actor and event.api and event.source is None:
             self.calls[event.actor.pid, event.api] += event.count
             self.called[event.actor, event.api] += event.count
             self.failed[event.actor, event.api] += event.failed
         found = _THINGS.get(type(event))
-        if found:
-            for action, thing in found(event):
-                self.add(action, event.actor, thing)
+        new = False
+        for action, thing in found(event) if found else ():
+            new = self.add(action, event.actor, thing) or new
+        return new
 
-    def add(self, action: str, actor: ev.ProcessRef | None, thing: str) -> None:
-        """From now on this is told: of the process, and of the run."""
+    def add(self, action: str, actor: ev.ProcessRef | None, thing: str) -> bool:
+        """From now on this is told, of the process and of the run; whether it was not, in this spelling."""
+        who = actor.key if actor else ""
+        as_printed = hash((action, who, thing))
+        if as_printed in self._known:
+            return False
         if len(self._known) >= self._most:
             self.full = True
-            return
-        self._known.update(_digests(action, actor.key if actor else "", thing))
+            return True
+        kind = action.partition(" ")[0]
+        spelled = _spelled(kind, thing)
+        self._known.add(as_printed)
+        self._known.update(_mark(what, end, spelled) for what in (action, f"{kind} {ANY}") for end in (who, ""))
+        return True
 
     def has(self, action: str, actor: ev.ProcessRef | None, thing: str) -> bool:
         """Whether it is told; without a process, whether it is told of any. ``ANY`` asks for any action."""
-        kind = action.partition(" ")[0]
-        wanted = f"{kind} {ANY}" if action.endswith(f" {ANY}") else action
-        return self.full or _digest(wanted, actor.key if actor else "", _spelled(kind, thing)) in self._known
+        spelled = _spelled(action.partition(" ")[0], thing)
+        return self.full or _mark(action, actor.key if actor else "", spelled) in self._known
 
 
-@lru_cache(maxsize=50_000)
-def _digests(action: str, actor: str, thing: str) -> tuple[int, ...]:
-    kind = action.partition(" ")[0]
-    spelled = _spelled(kind, thing)
-    return tuple(_digest(what, who, spelled) for what in (action, f"{kind} {ANY}") for who in (actor, ""))
-
-
-def _digest(*parts: str) -> int:
-    text = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big")
+def _mark(action: str, who: str, spelled: str) -> int:
+    """Apart from what :meth:`Told.add` makes of the text as printed; never leaves this process."""
+    return hash((action, who, spelled, ANY))
 
 
 def _spelled(kind: str, thing: str) -> str:

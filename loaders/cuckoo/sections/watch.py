@@ -16,6 +16,7 @@ from loaders.cuckoo.state import ReportState
 from loaders.drift import Drift
 
 _ABOUT_FILES = (ev.FileEvent, ev.ModuleLoaded)
+_ABOUT_OTHERS = (ev.PipeUsed, ev.ProcessObserved, ev.ProcessStarted, ev.ContentObserved)
 
 
 class Watch:
@@ -32,9 +33,10 @@ class Watch:
     def over(self, events: Iterator[ev.Event]) -> Iterator[ev.Event]:
         """The events, and after each what it shows of the sandbox's own."""
         for event in events:
-            self.told.note(event)
+            new = self.told.note(event)
             yield event
-            yield from self._owned(event)
+            if new or isinstance(event, _ABOUT_OTHERS):
+                yield from self._owned(event)
         yield from self._agents()
 
     def _owned(self, event: ev.Event) -> Iterator[ev.Event]:

@@ -288,7 +288,7 @@ def test_a_summary_of_any_shape_leaves_the_rest(part: str, value: Any) -> None:
 
 
 def test_when_too_much_is_told_to_remember_nothing_counts_as_new() -> None:
-    told = Told(most=4)
+    told = Told(most=5)
     process = ev.ProcessRef(ev.HostRef("r", "h"), "4.0", 4, 0)
     told.add("file write", process, r"C:\a")
     assert not told.has("file write", process, r"C:\b")
