@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from graph_model import events as ev
 from graph_model.commandline import files_run
@@ -22,7 +22,7 @@ _ABOUT_OTHERS = (ev.PipeUsed, ev.ProcessObserved, ev.ProcessStarted, ev.ContentO
 class Watch:
     """What was seen of one report's calls."""
 
-    def __init__(self, report: Report, processes: list[Process], state: ReportState) -> None:
+    def __init__(self, report: Report, processes: Iterable[Process], state: ReportState) -> None:
         self.told = Told()
         self._state = state
         debug = later(report, "debug", Drift(""))  # what is wrong with it is told where it is read
