@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from graph_model import events as ev
-from graph_model.mapping import files, memory, network, processes, registry, runs, services
+from graph_model.mapping import contents, files, memory, network, processes, registry, runs, services, summaries
 from graph_model.mapping.context import Handlers, Mapping
 from graph_model.reduction import Batch
 
@@ -23,6 +23,8 @@ _HANDLERS: Handlers = {
     **network.HANDLERS,
     **memory.HANDLERS,
     **services.HANDLERS,
+    **contents.HANDLERS,
+    **summaries.HANDLERS,
 }
 
 

@@ -64,8 +64,50 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
 
 
+class StaticFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a log found inside some bytes without running them; names as in the schema's ``Content``.
+
+    Lists hold a bounded choice; the count of the same name says how many there are.
+    """
+
+    names: tuple[str, ...] = ()
+    ssdeep: str | None = None
+    yara: tuple[str, ...] = ()
+    imphash: str | None = None
+    compiled: str | None = None
+    pdb: str | None = None
+    peid: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    import_count: int | None = None
+    exports: tuple[str, ...] = ()
+    export_count: int | None = None
+    sections: tuple[str, ...] = ()
+    section_count: int | None = None
+    resources: tuple[str, ...] = ()
+    resource_count: int | None = None
+    version_info: tuple[str, ...] = ()
+    strings: tuple[str, ...] = ()
+    string_count: int | None = None
+
+
+class Scan(msgspec.Struct, frozen=True, kw_only=True):
+    """What virus scanners said of the sample on one day; names as in the schema's ``ANALYSED``."""
+
+    scanned_us: int | None = None
+    positives: int | None = None
+    total: int | None = None
+    permalink: str | None = None
+    labels: tuple[str, ...] = ()
+    normalized: tuple[str, ...] = ()
+    family: str | None = None
+    family_votes: tuple[str, ...] = ()
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Base of all: when, in which order, where in the log, who acted, and how many equal calls it stands for."""
+    """Base of all: when, in which order, where in the log, who acted, and how many equal calls it stands for.
+
+    ``source`` says where it is known from when not from a record of the deed itself (a summary, a command line).
+    """
 
     seq: int
     position: str
@@ -73,14 +115,27 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     actor: ProcessRef | None = None
     api: str | None = None
     count: int = 1
+    source: str | None = None
 
 
 class RunObserved(Event, frozen=True, kw_only=True, tag=True):
-    """The analysis or log itself; always the first event of a log. ``properties`` as in the schema's ``Run``."""
+    """The analysis or log itself; always the first event of a log. ``properties`` as in the schema's ``Run``.
+
+    What was analysed is a file (``sample``, and what scanners said of it) or a ``url``.
+    """
 
     run: str
     properties: dict[str, Any]
     sample: FileFacts | None = None
+    scan: Scan | None = None
+    url: str | None = None
+
+
+class Noted(Event, frozen=True, kw_only=True, tag=True):
+    """More properties of ``process``, or of the run where it is ``None``; names as in the schema."""
+
+    properties: dict[str, Any]
+    process: ProcessRef | None = None
 
 
 class HostObserved(Event, frozen=True, kw_only=True, tag=True):
@@ -131,10 +186,9 @@ class ProcessEnded(Event, frozen=True, kw_only=True, tag=True):
 
 
 class ModuleLoaded(Event, frozen=True, kw_only=True, tag=True):
-    """``actor`` loaded ``file``; ``source`` says where that is known from when not from a load itself."""
+    """``actor`` loaded ``file``."""
 
     file: FileRef
-    source: str | None = None
 
 
 class FileEvent(Event, frozen=True, kw_only=True, tag=True):
@@ -186,6 +240,53 @@ class ContentObserved(FileEvent, frozen=True, kw_only=True, tag=True):
     """The file held bytes with these hashes and properties (a dropped file, a hash in a log line)."""
 
 
+class ContentDescribed(Event, frozen=True, kw_only=True, tag=True):
+    """What was found inside some bytes."""
+
+    facts: FileFacts
+    static: StaticFacts
+
+
+class ContentKept(Event, frozen=True, kw_only=True, tag=True):
+    """The sandbox kept some bytes and does not say where they lay; ``names`` under which it kept them."""
+
+    facts: FileFacts
+    names: tuple[str, ...] = ()
+
+
+class ContentDumped(Event, frozen=True, kw_only=True, tag=True):
+    """Bytes out of the memory of ``actor``; ``target`` is the process that they were put into, where the log says so.
+
+    ``kind`` is the tool's word for them.
+    """
+
+    facts: FileFacts
+    target: ProcessRef | None = None
+    kind: str | None = None
+    address: int | None = None
+
+
+class Touched(Event, frozen=True, kw_only=True, tag=True):
+    """``word``, a list of what the run (or ``actor``) had to do with, names ``what``, a node of kind ``label``.
+
+    ``label`` is one of ``File``, ``RegistryKey``, ``Mutex``, ``Service``, ``Domain``, ``Url``.
+    """
+
+    host: HostRef
+    label: str
+    what: str
+    word: str
+
+
+class SandboxOwned(Event, frozen=True, kw_only=True, tag=True):
+    """A process, file or pipe belongs to the sandbox itself."""
+
+    process: ProcessRef | None = None
+    file: FileRef | None = None
+    pipe: str | None = None
+    host: HostRef | None = None
+
+
 class RegistryEvent(Event, frozen=True, kw_only=True, tag=True):
     """Base of registry operations: ``key`` is the full path with its hive."""
 
@@ -223,7 +324,8 @@ class RegistryValueDeleted(RegistryEvent, frozen=True, kw_only=True, tag=True):
 class NetworkFlow(Event, frozen=True, kw_only=True, tag=True):
     """Traffic with ``address``:``port``; ``inbound`` when the other side opened it.
 
-    Without an actor it is known of ``host`` only.
+    Without an actor it is known of ``host`` only. ``after_us``: microseconds after the first packet of the capture,
+    which is no time of day. ``unanswered``: nobody answered. ``details``: what was said, in a few words each.
     """
 
     host: HostRef
@@ -232,6 +334,9 @@ class NetworkFlow(Event, frozen=True, kw_only=True, tag=True):
     port: int | None = None
     inbound: bool = False
     bytes: int | None = None
+    after_us: int | None = None
+    unanswered: bool = False
+    details: tuple[str, ...] = ()
 
 
 class PortListened(Event, frozen=True, kw_only=True, tag=True):
@@ -244,18 +349,23 @@ class PortListened(Event, frozen=True, kw_only=True, tag=True):
 
 
 class DnsResolved(Event, frozen=True, kw_only=True, tag=True):
-    """A DNS name was asked for, and answered with ``addresses``."""
+    """A DNS name was asked for, and answered with ``addresses``, or with other names (``aliases``)."""
 
     host: HostRef
     name: str
     addresses: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 class HttpRequested(Event, frozen=True, kw_only=True, tag=True):
-    """A URL was requested."""
+    """A URL was requested, with what the request said; ``status`` is that of the answer."""
 
     host: HostRef
     url: str
+    method: str | None = None
+    user_agent: str | None = None
+    host_header: str | None = None
+    status: int | None = None
 
 
 class MutexUsed(Event, frozen=True, kw_only=True, tag=True):
@@ -441,9 +551,18 @@ class ApiCounted(Event, frozen=True, kw_only=True, tag=True):
 
 
 class SignatureMatched(Event, frozen=True, kw_only=True, tag=True):
-    """A signature of the sandbox matched; with ``actor`` where its marks name a process."""
+    """A signature of the sandbox matched the run, or ``actor`` where its marks name a process.
+
+    ``calls`` are the citations of the calls that it marked, ``iocs`` the texts; the counts say how many there are.
+    """
 
     name: str
     description: str | None = None
     severity: int | None = None
     marks: int = 0
+    calls: tuple[str, ...] = ()
+    call_count: int = 0
+    iocs: tuple[str, ...] = ()
+    ioc_count: int = 0
+    families: tuple[str, ...] = ()
+    techniques: tuple[str, ...] = ()

@@ -29,7 +29,9 @@ DERIVED = {
 _BY = {
     "apis": texts("The APIs or events that did it."),
     "process_uid": text("The process that did it."),
-    "source": text("`command line` where no load is recorded and the command line names the file."),
+    "source": text(
+        "Where it is known from when not from a record of the deed: `command line`, `summary`, `network map`."
+    ),
 }
 _FILE_FACTS = {**SIGNATURE, **_BY, "pe": flag("The log says that it is a portable executable.")}
 _OPERATION = {
@@ -54,6 +56,17 @@ _OPERATION = {
 }
 
 _PROCESS = (("Process", "Process"),)
+TOUCHABLE = ("File", "RegistryKey", "Mutex", "Service", "Domain", "Url")
+_SCAN = {
+    "scanned_us": number("When virus scanners looked at the sample, microseconds UTC."),
+    "positives": number("How many of them detected it."),
+    "total": number("How many looked."),
+    "permalink": text("Where the scan can be seen."),
+    "labels": texts("`scanner: name` of every detection."),
+    "normalized": texts("Name parts that the sandbox kept of them."),
+    "family": text("The malware family that most scanners name."),
+    "family_votes": texts("`family: votes`."),
+}
 
 
 def _flow(type_: str, doc: str, *ends: tuple[str, str], **properties: Property) -> RelationshipKind:
@@ -169,10 +182,39 @@ RELATIONSHIP_KINDS = (
         ("Process", "RegistryValue"),
     ),
     _other("RESOLVED", "A process asked for a DNS name.", ("Process", "Domain"), ("Host", "Domain")),
-    _other("RESOLVES_TO", "A DNS name was answered with an address.", ("Domain", "Endpoint")),
-    _other("REQUESTED", "A process requested a URL.", ("Process", "Url"), ("Host", "Url")),
-    _other("CONTACTED", "The host's traffic reached it; the log names no process.", ("Host", "Endpoint")),
+    _other(
+        "RESOLVES_TO",
+        "A DNS name was answered with an address, or with another name.",
+        ("Domain", "Endpoint"),
+        ("Domain", "Domain"),
+    ),
+    _other(
+        "REQUESTED",
+        "A process requested a URL.",
+        ("Process", "Url"),
+        ("Host", "Url"),
+        methods=texts("HTTP methods."),
+        user_agents=texts("User agents that it named."),
+        host_headers=texts("Hosts that its headers named."),
+        statuses=texts("Status codes of the answers."),
+    ),
+    _other(
+        "CONTACTED",
+        "The host's traffic reached it; the log names no process.",
+        ("Host", "Endpoint"),
+        inbound=flag("The other side began it, at least once."),
+        unanswered=flag("Nobody answered, at least once."),
+        after_us=number("Microseconds after the first packet of the capture; not a time of day."),
+        details=texts("What was said, where the log decodes it."),
+        bytes=number("Bytes.", "sum"),
+    ),
     _other("LISTENED_ON", "A process waits for connections at an address of its host.", ("Process", "Endpoint")),
+    _other(
+        "TOUCHED",
+        "A list of the log names it, and no record tells what was done to it, or by whom where the run is the source.",
+        *((start, end) for start in ("Run", "Process") for end in TOUCHABLE),
+        words=texts("The names of the lists, in the log's own words."),
+    ),
     _other("USED_MUTEX", "A process created or opened a mutex.", ("Process", "Mutex")),
     _other("USED_PIPE", "A process created or opened a pipe.", ("Process", "Pipe")),
     _other(
@@ -209,14 +251,54 @@ RELATIONSHIP_KINDS = (
     _other("RAN_ON", "A process ran on a host.", ("Process", "Host")),
     _other("RAN_AS", "A process ran as an account.", ("Process", "User")),
     _other("RECORDED_IN", "The run that tells of a process or host.", ("Process", "Run"), ("Host", "Run")),
-    _other("ANALYSED", "The sample that was submitted.", ("Run", "Content")),
+    _other(
+        "ANALYSED",
+        "What was submitted, and what virus scanners said of it by then.",
+        ("Run", "Content"),
+        ("Run", "Url"),
+        **_SCAN,
+    ),
+    _other(
+        "KEPT",
+        "The sandbox kept these bytes and does not say where they lay.",
+        ("Run", "Content"),
+        names=texts("Under which names."),
+    ),
+    _other(
+        "DUMPED_FROM",
+        "These bytes were found in the memory of a process, or were put there.",
+        ("Content", "Process"),
+        role=text("`source`: they were found there or came from there; `target`: they were put there."),
+        kinds=texts("The tool's words for them."),
+        addresses=texts("Where they lay, hexadecimal."),
+    ),
     _other(
         "CALLED",
         "How often a process called an API.",
         ("Process", "Api"),
         failed=number("How many of them failed.", "sum"),
     ),
-    _other("MATCHED", "A signature matched.", ("Run", "Signature"), ("Process", "Signature")),
+    _other(
+        "MATCHED",
+        "A signature of the sandbox matched.",
+        ("Run", "Signature"),
+        ("Process", "Signature"),
+        marks=number("How many marks it left, also those that the log does not list.", "greatest"),
+        calls=texts("Citations of the calls that it marked, up to a hundred."),
+        call_count=number("How many calls it marked.", "greatest"),
+        iocs=texts("Texts that it marked, up to a hundred."),
+        ioc_count=number("How many texts it marked.", "greatest"),
+        families=texts("Malware families that it names."),
+        techniques=texts("ATT&CK ids that it names."),
+        severity=number("How bad, in the tool's own scale.", "greatest"),
+    ),
+    _other(
+        "USES",
+        "A signature of the sandbox says that it uses a technique.",
+        ("Run", "Technique"),
+        ("Process", "Technique"),
+        signatures=texts("The signatures that say so."),
+    ),
     _derived("INITIATED", "A process began a movement.", ("Process", "Movement")),
     _derived(
         "REACHED",
@@ -225,7 +307,4 @@ RELATIONSHIP_KINDS = (
         ("Movement", "Host"),
     ),
     _derived("CARRIED", "A movement brought a file.", ("Movement", "File")),
-    _derived(
-        "USES", "What was found is an instance of a technique.", ("Movement", "Technique"), ("Process", "Technique")
-    ),
 )

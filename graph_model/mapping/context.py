@@ -46,9 +46,11 @@ class Mapping:
         self.held.relate(type_, start, end, event, _known(props))
 
     def act(self, type_: str, start: str, end: str, event: ev.Event, /, **props: Any) -> None:
-        """Like :meth:`relate`, with the API that did it."""
+        """Like :meth:`relate`, with the API that did it and where it is known from."""
         if event.api:
             props["apis"] = [event.api]
+        if event.source:
+            props.setdefault("source", event.source)
         self.relate(type_, start, end, event, **props)
 
     def host(self, ref: ev.HostRef, event: ev.Event) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from graph_model import events as ev
 from graph_model.identity import uid
 from graph_model.mapping.context import Handlers, Mapping
@@ -12,7 +14,7 @@ def flow(mapping: Mapping, event: ev.NetworkFlow) -> None:
     endpoint = mapping.endpoint(event.protocol, event.address, event.port)
     actor = mapping.actor(event)
     if actor is None:
-        mapping.act("CONTACTED", mapping.host(event.host, event), endpoint, event)
+        mapping.act("CONTACTED", mapping.host(event.host, event), endpoint, event, **_of_the_host(event))
     elif event.inbound:
         mapping.act("RECEIVED_BY", endpoint, actor, event, bytes=event.bytes)
     else:
@@ -26,19 +28,43 @@ def listened(mapping: Mapping, event: ev.PortListened) -> None:
         mapping.act("LISTENED_ON", actor, mapping.endpoint(event.protocol, event.address, event.port), event)
 
 
+def _of_the_host(event: ev.NetworkFlow) -> dict[str, Any]:
+    return {
+        "inbound": event.inbound or None,
+        "unanswered": event.unanswered or None,
+        "after_us": event.after_us,
+        "details": event.details or None,
+        "bytes": event.bytes,
+    }
+
+
+def _domain(mapping: Mapping, name: str) -> str:
+    plain = name.rstrip(".").lower()
+    return mapping.node("Domain", uid("Domain", plain), name=plain)
+
+
 def dns(mapping: Mapping, event: ev.DnsResolved) -> None:
     """A name was asked for, and answered."""
-    name = event.name.rstrip(".").lower()
-    domain = mapping.node("Domain", uid("Domain", name), name=name)
+    domain = _domain(mapping, event.name)
     mapping.act("RESOLVED", mapping.actor(event) or mapping.host(event.host, event), domain, event)
     for address in event.addresses:
         mapping.act("RESOLVES_TO", domain, mapping.endpoint("ip", address, None), event)
+    for alias in event.aliases:
+        mapping.act("RESOLVES_TO", domain, _domain(mapping, alias), event)
 
 
 def http(mapping: Mapping, event: ev.HttpRequested) -> None:
     """A URL was requested."""
     url = mapping.node("Url", uid("Url", event.url), url=event.url)
-    mapping.act("REQUESTED", mapping.actor(event) or mapping.host(event.host, event), url, event)
+    who = mapping.actor(event) or mapping.host(event.host, event)
+    said = {
+        "methods": event.method,
+        "user_agents": event.user_agent,
+        "host_headers": event.host_header,
+        "statuses": str(event.status) if event.status else None,
+    }
+    props = {name: [value] for name, value in said.items() if value}
+    mapping.act("REQUESTED", who, url, event, **props)
 
 
 HANDLERS: Handlers = {

@@ -100,7 +100,7 @@ def module_loaded(mapping: Mapping, event: ev.ModuleLoaded) -> None:
     """A process loaded a module."""
     actor = mapping.actor(event)
     if actor:
-        mapping.act("LOADED_INTO", mapping.file(event.file, event), actor, event, source=event.source)
+        mapping.act("LOADED_INTO", mapping.file(event.file, event), actor, event)
 
 
 HANDLERS: Handlers = {

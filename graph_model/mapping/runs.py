@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from graph_model import events as ev
 from graph_model.identity import host_uid, is_address, plain_address, uid
 from graph_model.mapping.context import Handlers, Mapping
@@ -13,7 +15,14 @@ def observed(mapping: Mapping, event: ev.RunObserved) -> None:
     mapping.node("Run", event.run, **event.properties)
     sample = mapping.content(event.sample)
     if sample:
-        mapping.relate("ANALYSED", event.run, sample, event)
+        scan = msgspec.structs.asdict(event.scan) if event.scan else {}
+        known = {name: value or None if isinstance(value, tuple) else value for name, value in scan.items()}
+        mapping.relate("ANALYSED", event.run, sample, event, **known)
+        if event.scan and event.scan.family:
+            mapping.node("Content", sample, families=[event.scan.family])
+    if event.url:
+        url = mapping.node("Url", uid("Url", event.url), url=event.url)
+        mapping.relate("ANALYSED", event.run, url, event)
 
 
 def completed(mapping: Mapping, events: int) -> None:
@@ -44,7 +53,7 @@ def api(mapping: Mapping, event: ev.ApiCounted) -> None:
     actor = mapping.actor(event)
     if actor and event.api:
         node = mapping.node("Api", uid("Api", event.api), name=event.api)
-        mapping.relate("CALLED", actor, node, event, failed=event.failed)
+        mapping.relate("CALLED", actor, node, event, failed=event.failed, source=event.source)
 
 
 def signature(mapping: Mapping, event: ev.SignatureMatched) -> None:
@@ -56,7 +65,24 @@ def signature(mapping: Mapping, event: ev.SignatureMatched) -> None:
         description=event.description,
         severity=event.severity,
     )
-    mapping.relate("MATCHED", mapping.actor(event) or mapping.run, node, event)
+    who = mapping.actor(event) or mapping.run
+    mapping.relate(
+        "MATCHED",
+        who,
+        node,
+        event,
+        marks=event.marks,
+        severity=event.severity,
+        call_count=event.call_count,
+        ioc_count=event.ioc_count,
+        calls=event.calls or None,
+        iocs=event.iocs or None,
+        families=event.families or None,
+        techniques=event.techniques or None,
+    )
+    for technique in event.techniques:
+        mapping.node("Technique", uid("Technique", technique), id=technique)
+        mapping.relate("USES", who, uid("Technique", technique), event, signatures=[event.name])
 
 
 HANDLERS: Handlers = {

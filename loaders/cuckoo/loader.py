@@ -8,8 +8,10 @@ from typing import Any
 from graph_model import events as ev
 from graph_model.commandline import tokens
 from graph_model.paths import base_name
-from loaders.cuckoo import calls_reader, lacks, model, process_tree, sections, values
+from loaders.cuckoo import calls_reader, lacks, model, process_tree, values
 from loaders.cuckoo.process_table import Entry, ProcessTable
+from loaders.cuckoo.sections import info, network, reading
+from loaders.cuckoo.sections.watch import Watch
 from loaders.cuckoo.state import ProcessState, ReportState
 from loaders.drift import Drift
 from loaders.protocol import Context
@@ -35,27 +37,26 @@ def told(found: model.Document, context: Context, drift: Drift) -> Iterator[ev.E
     """What a report says, wherever it lies."""
     report = model.parse(found, drift)
     processes = model.processes(report, drift)
-    run = sections.run_of(report, processes, found)
-    yield sections.run_event(report, run, found, context)
+    run = info.run_of(report, processes, found)
+    yield info.run_event(report, run, found, context, drift)
     host = ev.HostRef(run, "sandbox")
     state = ReportState(run, host, ProcessTable(host), drift)
     yield _host(report, processes, state)
-    yield from _processes(found, report, processes, state)
-    yield from sections.dropped(report, state)
-    yield from sections.network(report, state)
-    yield from sections.signatures(report, state)
+    watch = Watch(report, processes.values(), state)
+    yield from watch.over(_processes(found, report, processes, state))
+    yield from reading.after_calls(report, state, watch)
     lacks.note(report, state)
 
 
 def _host(report: model.Report, processes: dict[int, model.Process], state: ReportState) -> ev.Event:
     name = next((found for process in processes.values() if (found := _environment(process).get("ComputerName"))), None)
-    fallback = sections.machine(report) or "sandbox"
+    fallback = info.machine(report) or "sandbox"
     return ev.HostObserved(
         seq=0,
         position=state.cited,
         host=state.host,
         name=values.text(name) or fallback,
-        dns_servers=sections.dns_servers(report),
+        dns_servers=network.dns_servers(report),
     )
 
 

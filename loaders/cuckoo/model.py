@@ -1,8 +1,8 @@
 """A foreign report through a small model: only the fields that are used, none of them trusted.
 
 Fields are ``Any`` because reports in the wild hold every type in every field; the call lists stay raw bytes until
-their process's turn comes. Seen but unused in 2.0.x: ``behavior.apistats`` and ``.generic`` (the calls say the same),
-``buffer`` files; in CAPE: ``enhanced``, ``encryptedbuffers``, ``network_map``.
+their process's turn comes. Seen but unused in 2.0.x: ``buffer`` files; in CAPE: ``enhanced``, ``encryptedbuffers``,
+``network_map`` (the calls say the same).
 """
 
 from __future__ import annotations
@@ -32,11 +32,26 @@ SECTIONS = (
     "strings",
     "debug",
 )
-_KNOWN_ELSEWHERE = frozenset(
-    {"statistics", "shots", "CAPE", "procdump", "procmemory", "curtain", "suricata", "metadata"}
-)
+_KNOWN_ELSEWHERE = frozenset({"statistics", "shots", "curtain", "suricata", "metadata"})
 _ANALYSIS = frozenset({"id", "started", "ended", "duration", "machine"})
 _READ_WHOLE = ("info", "target", "file", "network", "dropped", "signatures")
+# Decoded when their turn comes; see :func:`later`.
+_READ_LATER = frozenset(
+    {
+        "static",
+        "virustotal",
+        "strings",
+        "debug",
+        "CAPE",
+        "procdump",
+        "procmemory",
+        "ttps",
+        "malscore",
+        "malfamily",
+        "malfamily_tag",
+        "detections",
+    }
+)
 _CHUNK = 1 << 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # a part of a valid report that does not have its shape, or is nested too deeply
@@ -63,6 +78,7 @@ class Process(msgspec.Struct):
     first_seen: Any = None
     threads: Any = None
     environ: Any = None
+    file_activities: Any = None
     calls: msgspec.Raw = msgspec.Raw(b"[]")
 
 
@@ -101,6 +117,15 @@ class Report:
     network: Any
     dropped: Any
     signatures: Any
+    later: dict[str, msgspec.Raw]
+
+
+class Summaries(msgspec.Struct):
+    """What else ``behavior`` holds that is read."""
+
+    generic: msgspec.Raw = msgspec.Raw(b"null")
+    apistats: msgspec.Raw = msgspec.Raw(b"null")
+    summary: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class Argument(msgspec.Struct, gc=False):
@@ -135,6 +160,7 @@ _NULL = msgspec.Raw(b"null")
 _KEYS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANY = msgspec.json.Decoder()
 _BEHAVIOR = msgspec.json.Decoder(Behavior)
+_SUMMARIES = msgspec.json.Decoder(Summaries)
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _PROCESS = msgspec.json.Decoder(Process)
 _CALLS = msgspec.json.Decoder(list[RawCall])
@@ -171,6 +197,7 @@ def parse(found: Document, drift: Drift) -> Report:
         frozenset(sections),
         sections.get("behavior", _NULL),
         **{name: _section(name, sections, drift) for name in _READ_WHOLE},
+        later={name: raw for name, raw in sections.items() if name in _READ_LATER},
     )
 
 
@@ -196,6 +223,21 @@ def _section(name: str, sections: dict[str, msgspec.Raw], drift: Drift) -> Any:
     except _UNUSABLE as error:
         drift.not_understood("section", name, error)
         return None
+
+
+def later(report: Report, name: str, drift: Drift) -> Any:
+    """A section that is not kept decoded, or ``None`` where the report lacks it."""
+    return _section(name, report.later, drift)
+
+
+def summaries(report: Report, drift: Drift) -> dict[str, Any]:
+    """The parts of ``behavior`` beside the processes that are read, decoded."""
+    try:
+        found = _SUMMARIES.decode(report.behavior) if report.behavior != _NULL else Summaries()
+    except _UNUSABLE:
+        return {}  # what is wrong with it is told where the processes are read
+    parts = {"generic": found.generic, "apistats": found.apistats, "summary": found.summary}
+    return {name: _section(f"behavior.{name}", {f"behavior.{name}": raw}, drift) for name, raw in parts.items()}
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -289,5 +331,5 @@ def _odd_call(raw: msgspec.Raw, drift: Drift) -> RawCall:
 
 def unread_sections(report: Report) -> list[str]:
     """Sections that are there and that no mapping reads."""
-    used = {*_READ_WHOLE, "behavior"}
+    used = {*_READ_WHOLE, *_READ_LATER, "behavior"}
     return sorted(report.sections - used - _KNOWN_ELSEWHERE)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from graph_model import events as ev
 from graph_model.builder import build, handled
 from graph_model.events import FileRef, HostRef, ProcessRef
+from graph_model.relationship_kinds import TOUCHABLE
 from loaders.drift import Drift
 from loaders.protocol import Context
 from loaders.registry import loader_for
@@ -82,6 +83,12 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "HostRef": st.sampled_from([HOST, HostRef("case", "address:10.0.0.1"), HostRef("case", "name:srv")]),
     "ProcessRef": st.sampled_from([ONE, TWO, ProcessRef(HOST, "child-of-4.0#1")]),
     "FileRef": st.builds(FileRef, st.just(HOST), st.sampled_from([r"C:\a", r"\\srv\c$\b", "x", "", "\udc80"])),
+    "StaticFacts": st.sampled_from(
+        [
+            ev.StaticFacts(),
+            ev.StaticFacts(imphash="a", imports=("k!a", "\udc80"), import_count=2**64, strings=("x" * 5000,)),
+        ]
+    ),
     "FileFacts": st.sampled_from([FACTS, ev.FileFacts(), ev.FileFacts(size=2**64, type="x", pe=True)]),
 }
 
@@ -96,6 +103,10 @@ def made(kind: type[ev.Event]) -> st.SearchStrategy[ev.Event]:
             plain, _, rest = str(annotation).partition(" | ")
             fields[name] = (st.none() | VALUES[plain]) if rest else VALUES[plain]
     fields["seq"], fields["time"] = st.integers(0, 100), st.none() | st.integers(0, 2**50)
+    if kind is ev.Touched:
+        fields["label"] = st.sampled_from(TOUCHABLE)
+    if kind is ev.Noted:
+        fields["properties"] = st.just({"commands": ["a", "\udc80"]})
     return st.builds(kind, **fields)
 
 

@@ -34,12 +34,94 @@ CALLS = [
     call("NtClose", handle="0x94"),
 ]
 SECTIONS = {
-    "target": {"file": {"sha256": "ab" * 32, "size": 7, "type": "PE32"}},
-    "dropped": [{"filepath": r"C:\x", "md5": "cd" * 16, "pids": [4]}],
-    "network": {"tcp": [{"dst": "192.0.2.1", "dport": 80}], "dns": [{"request": "a.b", "answers": [{"data": "x"}]}]},
-    "signatures": [{"name": "s", "severity": 1, "marks": [{"pid": 4}], "markcount": 1}],
+    "target": {"file": {"sha256": "ab" * 32, "size": 7, "type": "PE32", "name": "x", "yara": [{"name": "y"}]}},
+    "dropped": [{"filepath": r"C:\x", "md5": "cd" * 16, "pids": [4]}, {"sha1": "ef" * 20, "name": "z"}],
+    "network": {
+        "tcp": [{"src": "10.0.0.5", "sport": 1, "dst": "192.0.2.1", "dport": 80, "time": 1.5, "process_id": 4}],
+        "udp": [{"src": "10.0.0.1", "sport": 53, "dst": "10.0.0.5", "dport": 9}],
+        "icmp": [{"src": "10.0.0.5", "dst": "192.0.2.1", "type": 8}],
+        "dns": [{"request": "a.b", "answers": [{"type": "CNAME", "data": "c.d"}, {"type": "A", "data": "192.0.2.1"}]}],
+        "domains": [{"domain": "a.b", "ip": "192.0.2.9"}, "e.f"],
+        "http": [{"uri": "http://a.b/", "method": "GET", "user-agent": "x", "host": "a.b", "count": 2}],
+        "https_ex": [{"host": "a.b", "uri": "/", "dport": 8443, "status": 200, "request": "GET / x\r\nUser-Agent: y"}],
+        "smtp": [{"dst": "192.0.2.3", "raw": "EHLO a\r\nMAIL FROM:<b>"}],
+        "smtp_ex": [{"dst": "192.0.2.3", "dport": 587, "req": {"mail_to": ["x"], "headers": {"Subject": "s"}}}],
+        "irc": [{"type": "client", "command": "JOIN", "params": "#x"}],
+        "dead_hosts": [["192.0.2.4", 443]],
+        "hosts": ["192.0.2.1", {"ip": "192.0.2.5"}],
+        "dns_servers": ["192.0.2.6"],
+        "tls": [{"session_id": "0"}],
+    },
+    "signatures": [
+        {
+            "name": "s",
+            "severity": 1,
+            "families": ["f"],
+            "ttp": {"T1055": {"short": "x"}},
+            "marks": [
+                {"type": "call", "pid": 4, "cid": 0, "call": {"time": 1.0}},
+                {"type": "ioc", "ioc": "x"},
+                {"type": "generic", "a": ["b"]},
+            ],
+            "markcount": 9,
+        },
+        {"name": "t", "data": [{"process": {"process_id": 8}, "signs": [{"type": "api", "value": {"cid": 1}}]}]},
+    ],
+    "ttps": [{"ttp": "T1055.012", "signature": "s"}, {"signature": "t", "ttps": ["T1027"]}],
+    "static": {
+        "pe_imports": [{"dll": "k.dll", "imports": [{"name": "f"}]}],
+        "pe_sections": [{"name": ".text", "virtual_size": "0x10", "size_of_data": "0x10", "entropy": 1.5}],
+        "pe_resources": [{"name": "RT_ICON", "size": "0x1"}],
+        "pe_versioninfo": [{"name": "CompanyName", "value": "c"}],
+        "pe_exports": [{"name": "e"}],
+        "signature": [{"common_name": "n"}],
+        "pe_timestamp": "2017-01-01 00:00:00",
+        "peid_signatures": ["UPX"],
+    },
+    "virustotal": {
+        "scan_date": "2017-03-04 05:06:07",
+        "positives": 2,
+        "total": 60,
+        "normalized": ["Zbot"],
+        "scans": {"A": {"detected": True, "result": "Trojan.Zbot"}, "B": {"detected": True, "result": "W32/Zbot!tr"}},
+    },
+    "strings": ["http://a.b/", "nothing of note"],
+    "debug": {
+        "log": ["2017 [analyzer] DEBUG: Starting analyzer from: C:\\abc\n"],
+        "cuckoo": [{"level": "warning", "message": "m"}],
+        "errors": ["e"],
+        "action": ["vmrouting"],
+    },
+    "CAPE": {"payloads": [{"sha256": "12" * 32, "pid": 4, "target_pid": "8", "cape_type": "Injected PE Image"}]},
+    "procdump": [{"sha256": "34" * 32, "pid": "4,8", "virtual_address": "0x1000"}],
+    "procmemory": [{"pid": 4, "extracted": [{"sha1": "56" * 20}]}],
+    "malfamily": "z",
+}
+BEHAVIOR = {
+    "apistats": {"4": {"NtClose": 9}, "12": {"NtClose": 3}},
+    "generic": [
+        {
+            "pid": 16,
+            "process_name": "b.exe",
+            "summary": {
+                "file_written": [r"C:\w"],
+                "file_moved": [[r"C:\a", r"C:\b"]],
+                "file_opened": [r"C:\o"],
+                "regkey_written": [r"HKEY_CURRENT_USER\a\b"],
+                "connects_ip": ["192.0.2.1"],
+                "connects_host": ["g.h"],
+                "fetches_url": ["http://a.b/"],
+                "mutex": ["m"],
+                "dll_loaded": ["k.dll", r"C:\k.dll"],
+                "command_line": ["x y"],
+            },
+        }
+    ],
+    "summary": {"files": [r"C:\s"], "mutexes": ["n"], "executed_commands": ["z"], "resolved_apis": ["k.f"]},
 }
 VALID = [make(Program(4, CALLS), Program(8, ppid=4, seen=2), **SECTIONS) for make in (cuckoo, cape)]
+for _report in VALID:
+    _report["behavior"] |= BEHAVIOR
 
 
 # --- encodings -----------------------------------------------------------------------------------

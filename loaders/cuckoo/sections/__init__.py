@@ -1,0 +1,1 @@
+"""The sections of a report beside the calls, one module for each."""

@@ -1,0 +1,59 @@
+"""DNS in ``network``: questions with their answers, and the names that only ``domains`` lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from graph_model import events as ev
+from graph_model.identity import is_address
+from loaders.cuckoo import values
+from loaders.cuckoo.sections import guest
+from loaders.cuckoo.sections.capture import Capture
+from loaders.cuckoo.sections.shapes import list_of, mapping_of
+
+_ALIAS = "CNAME"
+
+
+def resolved(capture: Capture) -> Iterator[ev.Event]:
+    """Names that were asked for; one without an answer stays a name."""
+    for index, entry in capture.entries("dns"):
+        yield from _asked(index, entry, capture)
+    for index, entry in enumerate(list_of(capture.section.get("domains"))):
+        yield from _listed(index, entry, capture)
+
+
+def _asked(index: int, entry: dict[str, Any], capture: Capture) -> Iterator[ev.Event]:
+    name = values.text(entry.get("request") or entry.get("hostname"))
+    if name is None or is_address(name):
+        return
+    answers = [mapping_of(answer) for answer in list_of(entry.get("answers"))]
+    addresses = tuple(found for answer in answers if (found := guest.address(answer.get("data"))))
+    aliases = tuple(
+        found for answer in answers if answer.get("type") == _ALIAS and (found := values.text(answer.get("data")))
+    )
+    capture.names.setdefault(_plain(name), set()).update(addresses)
+    yield ev.DnsResolved(
+        **capture.at("dns", index),
+        **capture.actor(entry, "domain resolve", name),
+        name=name,
+        addresses=addresses,
+        aliases=aliases,
+    )
+
+
+def _listed(index: int, entry: Any, capture: Capture) -> Iterator[ev.Event]:
+    """``{domain, ip}`` or a text; the address is what the sandbox found when it looked the name up itself."""
+    name = values.text(mapping_of(entry).get("domain", entry))
+    if name is None or is_address(name):
+        return
+    address = guest.address(mapping_of(entry).get("ip"))
+    known = capture.names.get(_plain(name))
+    new = (address,) if address and address not in (known or ()) else ()
+    if known is None or new:
+        capture.names.setdefault(_plain(name), set()).update(new)
+        yield ev.DnsResolved(name=name, addresses=new, **capture.at("domains", index))
+
+
+def _plain(name: str) -> str:
+    return name.rstrip(".").casefold()

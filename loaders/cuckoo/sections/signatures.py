@@ -1,0 +1,66 @@
+"""``signatures``: what the sandbox itself noticed, with the calls and texts that it noticed it by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from graph_model import events as ev
+from loaders.cuckoo import values
+from loaders.cuckoo.model import Report, later
+from loaders.cuckoo.sections import techniques
+from loaders.cuckoo.sections.marks import Mark, marks_of
+from loaders.cuckoo.sections.shapes import chosen, mapping_of, of_shape, scalars
+from loaders.cuckoo.state import ReportState
+
+_MARKS_KEPT = 100
+_FAMILIES_KEPT = 20
+
+
+def matched(report: Report, state: ReportState) -> Iterator[ev.Event]:
+    """Each signature for the run, and for every process that its marks name."""
+    ttps = techniques.by_signature(later(report, "ttps", state.drift))
+    for index, entry in enumerate(of_shape(report.signatures, list, "signatures", state.drift)):
+        found = mapping_of(entry)
+        name = values.text(found.get("name"))
+        if name is None:
+            state.drift.not_understood("signatures", "no name", entry)
+            continue
+        state.drift.count("signatures")
+        used = techniques.of_signature(found) | ttps.get(name, set())
+        yield from _events(name, found, used, f"{state.cited}:signatures[{index}]", state)
+
+
+def _events(name: str, entry: dict[str, Any], used: set[str], position: str, state: ReportState) -> Iterator[ev.Event]:
+    marks = marks_of(entry, state)
+    common: dict[str, Any] = {
+        "seq": 0,
+        "position": position,
+        "name": name,
+        "description": values.text(entry.get("description")),
+        "severity": values.number(entry.get("severity")),
+        "families": chosen(scalars(entry.get("families")), _FAMILIES_KEPT),
+        "techniques": tuple(sorted(used)),
+    }
+    in_all = max(values.number(entry.get("markcount")) or 0, len(marks))
+    yield ev.SignatureMatched(**common, marks=in_all, **_marked(marks))
+    for process in sorted({mark.process for mark in marks if mark.process}, key=lambda process: process.key):
+        of_it = [mark for mark in marks if mark.process == process]
+        yield ev.SignatureMatched(**common, actor=process, marks=len(of_it), **_marked(of_it))
+
+
+def _marked(marks: Iterable[Mark]) -> dict[str, Any]:
+    calls = {mark.call for mark in marks if mark.call}
+    texts = {text for mark in marks for text in mark.texts}
+    return {
+        "calls": tuple(sorted(calls, key=_in_order)[:_MARKS_KEPT]),
+        "call_count": len(calls),
+        "iocs": chosen(texts, _MARKS_KEPT),
+        "ioc_count": len(texts),
+    }
+
+
+def _in_order(citation: str) -> tuple[str, int]:
+    """By process, then by the number of the call."""
+    process, _, index = citation.rpartition("#")
+    return process, int(index)
