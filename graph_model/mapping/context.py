@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -47,11 +48,12 @@ class Mapping:
 
     def act(self, type_: str, start: str, end: str, event: ev.Event, /, **props: Any) -> None:
         """Like :meth:`relate`, with the API that did it and where it is known from."""
+        known = _known(props)
         if event.api:
-            props["apis"] = [event.api]
-        if event.source:
-            props.setdefault("source", event.source)
-        self.relate(type_, start, end, event, **props)
+            known["apis"] = _one(event.api)
+        if event.source and "source" not in known:
+            known["source"] = _bounded(event.source)
+        self.held.relate(type_, start, end, event, known)
 
     def host(self, ref: ev.HostRef, event: ev.Event) -> str:
         """The node of a host; one that is only referred to is named after its address or name."""
@@ -146,20 +148,31 @@ class Mapping:
         return self.node("Endpoint", node_uid, protocol=protocol, address=plain, port=port)
 
 
+@lru_cache(maxsize=10_000)
+def _one(name: str) -> list[str]:
+    """A list of this name only; nobody changes it."""
+    return [_bounded(name)]
+
+
 def _known(props: dict[str, Any]) -> dict[str, Any]:
-    bounded = {name: _bounded(value) for name, value in props.items() if value is not None}
-    return (
-        {name: value for name, value in bounded.items() if value is not None} if None in bounded.values() else bounded
-    )
+    """What has a value that databases can hold."""
+    known = {}
+    for name, value in props.items():
+        if value is not None:
+            bounded = _bounded(value)
+            if bounded is not None:
+                known[name] = bounded
+    return known
 
 
 def _bounded(value: Any) -> Any:
     """Text without what databases refuse (lone surrogates) and no longer than a page; no number beyond 64 bits."""
     if isinstance(value, str):
-        text = value if len(value) <= _TEXT_LENGTH else value[: _TEXT_LENGTH - 1] + "…"
-        return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
-    if isinstance(value, int) and not -MAX_INTEGER <= value <= MAX_INTEGER:
-        return None
+        if len(value) > _TEXT_LENGTH:
+            value = value[: _TEXT_LENGTH - 1] + "…"
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, int):
+        return value if -MAX_INTEGER <= value <= MAX_INTEGER else None
     if isinstance(value, (list, tuple)):
         return [_bounded(item) for item in value]
     return value

@@ -17,6 +17,9 @@ from loaders.drift import Drift
 from loaders.protocol import Context
 from loaders.source import Source
 
+_ABOUT_ANOTHER = (ev.RemoteOperation, ev.SectionMapped)
+_ABOUT_A_PROCESS = (ev.ProcessObserved, ev.ProcessStarted, ev.ProcessEnded)
+
 
 class CuckooLoader:
     """``report.json`` of Cuckoo 2.0.x and CAPE v2."""
@@ -127,9 +130,10 @@ def _cite(entry: Entry, state: ReportState) -> str:
 def _noted(found: Iterator[ev.Event], state: ReportState) -> Iterator[ev.Event]:
     """Remember who is spoken of and never listed, for a name at the end."""
     for event in found:
-        target = getattr(event, "target", None) or getattr(event, "process", None)
-        if isinstance(target, ev.ProcessRef):
-            state.unnamed.setdefault(target, event)
+        if isinstance(event, _ABOUT_ANOTHER):
+            state.unnamed.setdefault(event.target, event)
+        elif isinstance(event, _ABOUT_A_PROCESS):
+            state.unnamed.setdefault(event.process, event)
         yield event
 
 

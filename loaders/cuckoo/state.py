@@ -30,7 +30,7 @@ E = TypeVar("E", bound=ev.Event)
 class Call:
     """One call in the words of no layout: argument names squashed, numbers still as the report spells them."""
 
-    __slots__ = ("_arguments", "_raw", "api", "count", "index", "seq", "time")
+    __slots__ = ("_raw", "api", "arguments", "count", "index", "seq", "time")
 
     def __init__(self, index: int, seq: int, time: int | None, api: str, raw: RawCall, count: int = 1) -> None:
         self.index = index
@@ -38,15 +38,8 @@ class Call:
         self.time = time
         self.api = api
         self.count = count
+        self.arguments = _by_name(raw.arguments)
         self._raw = raw
-        self._arguments: dict[str, Any] | None = None
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The arguments by squashed name."""
-        if self._arguments is None:
-            self._arguments = _by_name(self._raw.arguments)
-        return self._arguments
 
     @property
     def ok(self) -> bool:
@@ -67,8 +60,9 @@ class Call:
         """The first of these arguments that is a number."""
         arguments = self.arguments
         for name in names:
-            if name in arguments:
-                found = values.number(arguments[name])
+            value = arguments.get(name)
+            if value is not None:
+                found = value if type(value) is int else values.number(value)
                 if found is not None:
                     return found
         return None

@@ -27,6 +27,7 @@ class Told:
         self.failed: Counter[tuple[ev.ProcessRef, str]] = Counter()
         self.called: Counter[tuple[ev.ProcessRef, str]] = Counter()
         self._known: set[int] = set()
+        self._seen: set[int] = set()
         self._most = most
 
     def note(self, event: ev.Event) -> bool:
@@ -35,11 +36,26 @@ class Told:
             self.calls[event.actor.pid, event.api] += event.count
             self.called[event.actor, event.api] += event.count
             self.failed[event.actor, event.api] += event.failed
-        found = _THINGS.get(type(event))
+        kind = type(event)
+        found = _THINGS.get(kind)
+        if found is None or not self._first(kind, event):
+            return False
         new = False
-        for action, thing in found(event) if found else ():
+        for action, thing in found(event):
             new = self.add(action, event.actor, thing) or new
         return new
+
+    def _first(self, kind: type[ev.Event], event: Any) -> bool:
+        """Whether no event of this kind by this process was about the same thing; quick, since most are repeats."""
+        about = _ABOUT.get(kind)
+        if about is None:
+            return True
+        seen = hash((kind, event.actor and event.actor.key, about(event)))
+        if seen in self._seen:
+            return False
+        if len(self._seen) < self._most:
+            self._seen.add(seen)
+        return True
 
     def add(self, action: str, actor: ev.ProcessRef | None, thing: str) -> bool:
         """From now on this is told, of the process and of the run; whether it was not, in this spelling."""
@@ -113,6 +129,12 @@ def _started(event: ev.ProcessStarted) -> _Told:
     return [("command run", event.command_line)] if event.command_line else []
 
 
+_ABOUT: dict[type[ev.Event], Callable[[Any], object]] = {
+    **dict.fromkeys((ev.FileCreated, ev.FileWritten, ev.FileRead, ev.FileDeleted), lambda event: event.file.path),
+    **dict.fromkeys((ev.RegistryValueSet, ev.RegistryValueRead), lambda event: (event.key, event.name)),
+    ev.NetworkFlow: lambda event: (event.protocol, event.address, event.port),
+    ev.MutexUsed: lambda event: event.name,
+}
 _THINGS: dict[type[ev.Event], Callable[[Any], _Told]] = {
     ev.FileCreated: _file("write"),
     ev.FileWritten: _file("write"),
