@@ -19,6 +19,7 @@ from graph_model.errors import ProvgraphError, UsageError
 # Typer exports only the lowest of its usage errors; what the command line can get wrong is their common base.
 _WrongUseError: type[Exception] = typer.BadParameter.__mro__[2]
 
+_LOGS_HELP = "Logs, folders that hold logs, or the database of a sandbox: mongodb://HOST/DATABASE[?task=N]."
 _NAMES_HELP = "File names that are reports; may be repeated [default: report.json, report.json.gz, post.json]."
 
 app = typer.Typer(
@@ -59,7 +60,12 @@ def _settings(context: typer.Context) -> Settings:
 @app.command()
 def load(
     context: typer.Context,
-    paths: Annotated[list[str], typer.Argument(help="Logs, or folders that hold logs.", show_default=False)],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="Logs, folders that hold logs, or mongodb://HOST/DATABASE[?task=N] of a sandbox.", show_default=False
+        ),
+    ],
     case: Cases = "default",
     label: Labels = None,
     dataset: Datasets = None,
