@@ -28,7 +28,8 @@ class Drift:
 
     def count(self, what: str, number: int = 1) -> None:
         """``number`` more of ``what`` were read."""
-        self.read[what] += number
+        if number:
+            self.read[what] += number
 
     def not_understood(self, kind: str, name: str, sample: object = "", number: int = 1) -> None:
         """Something of this kind and name is not mapped; the first sample is kept."""

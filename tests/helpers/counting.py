@@ -81,9 +81,11 @@ def counted(reports: list[JSON]) -> Counts:
     for run, report in enumerate(reports):
         sample = report.get("target", {}).get("file", {}).get("sha256") or f"run {run}"
         servers: dict[tuple[int, int], str] = {}
-        for done in _calls(run, sample, report):
+        made = list(_calls(run, sample, report))
+        for done in made:
             _count_call(counts, done, servers)
         _count_sections(counts, run, sample, report)
+        _count_dropped(counts, run, sample, report, made)
     return counts
 
 
@@ -176,8 +178,7 @@ def _count_network(counts: Counts, done: Done, servers: dict[tuple[int, int], st
 
 def _count_sections(counts: Counts, run: int, sample: str, report: JSON) -> None:
     network = report.get("network", {})
-    start = report["info"]["started"]
-    begun = start if isinstance(start, float) else datetime.fromisoformat(f"{start}+00:00").timestamp()
+    begun = _begun(report)
     seen = [(counts.domains, asked["request"].lower()) for asked in network.get("dns", [])]
     seen += [(counts.urls, request["uri"]) for request in network.get("http", [])]
     for protocol in ("tcp", "udp"):
@@ -188,8 +189,32 @@ def _count_sections(counts: Counts, run: int, sample: str, report: JSON) -> None
         _note(tallies, key, run, sample, begun)
     for matched in report.get("signatures", []):
         _note(counts.signatures, matched["name"], run, sample, begun)
+
+
+def _count_dropped(counts: Counts, run: int, sample: str, report: JSON, made: list[Done]) -> None:
+    """A file that was kept was written by the process beside it, unless that is only seen to take it away."""
+    begun = _begun(report)
     for dropped in report.get("dropped", []):
-        _note(counts.files, (_path(dropped["filepath"]), "written"), run, sample, begun)
+        path = _path(dropped["filepath"])
+        for pid in dropped["pids"]:
+            done = {action for one in made if one.ok and one.pid == pid for action in _done_to(path, one)}
+            if not done or "written" in done:
+                _note(counts.files, (path, "written"), run, sample, begun)
+
+
+def _done_to(path: str, done: Done) -> Iterator[str]:
+    if _path(str(_argument(done, "filepath", "FileName"))) == path and _FILES.get(done.api) in ("written", "deleted"):
+        yield _FILES[done.api]
+    old = _path(str(_argument(done, "oldfilepath", "ExistingFileName")))
+    if _MOVES.get(done.api) == "renamed" and old == path:
+        yield "renamed"
+    if done.api in _MOVES and _path(str(_argument(done, "newfilepath", "NewFileName"))) == path:
+        yield "written"
+
+
+def _begun(report: JSON) -> float:
+    start = report["info"]["started"]
+    return start if isinstance(start, float) else datetime.fromisoformat(f"{start}+00:00").timestamp()
 
 
 def _note(tallies: Tallies, key: Any, run: int, sample: str, moment: float) -> None:

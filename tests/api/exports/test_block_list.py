@@ -290,7 +290,7 @@ def test_what_benign_runs_contact_is_no_candidate(store: Store, folders: list[Pa
         load(store, [folder], Context(label=folder.name), Settings())
     found = select(gather(store, {}).rows, AllowList())
     assert [one.indicator for one in found.indicators] == ["c2.evil.net", "once.evil.net", "45.33.0.1"]
-    assert found.left_out == {Reason.no_dot: 1, Reason.resolver: 2}
+    assert found.left_out == {Reason.no_dot: 1, Reason.resolver: 3}
     assert [
         one.indicator
         for one in select(gather(store, {"label": "benign", "kind": "domain"}).rows, AllowList()).indicators
