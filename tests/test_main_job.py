@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from conftest import ENGINES, EXAMPLES, Engines, emptied
 from helpers.snapshots import snapshot
+from helpers.whole_report import REPORT
 
 from api.load import LoadReport, load
 from api.settings import Settings
@@ -194,11 +195,13 @@ def test_a_gzip_of_a_log_is_the_same_run(embedded_store: Store, tmp_path: Path) 
     assert loaded(embedded_store, zipped).runs == plain.runs
 
 
-def test_every_stored_query_gives_the_same_rows_on_every_engine(engines: Engines) -> None:
+def test_every_stored_query_gives_the_same_rows_on_every_engine(engines: Engines, tmp_path: Path) -> None:
+    whole = tmp_path / "report.json"
+    whole.write_text(json.dumps(REPORT))
     answers: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for name in ENGINES:
         with engines.bolt(name).store() as store:
-            loaded(emptied(store), EVERYTHING)
+            loaded(emptied(store), [*EVERYTHING, whole])
             uids = [row["uid"] for row in rows(store, "process-tree")]
             given: dict[str, dict[str, Any]] = {
                 "file-lineage": {"file": "027cc.dll"},
@@ -209,6 +212,7 @@ def test_every_stored_query_gives_the_same_rows_on_every_engine(engines: Engines
                 "nodes": {"uids": uids},
                 "relationships": {"uids": uids},
                 "context": {"uids": uids},
+                "strings": {"contains": "example.com"},
             }
             answers[name] = {query: rows(store, query, **given.get(query, {})) for query in queries()}
     first = answers[ENGINES[0]]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cypher.runner import run
 from cypher.waves import _backward, _forward
+from graph_model import events as ev
 from graph_model.errors import UsageError
 from graph_model.reduction import Reduction
 from graph_model.store import Store
@@ -129,7 +130,7 @@ def load(store: Store, events: list[Event]) -> None:
         reduction.node(label, uid, {"name": uid, "path": uid, "host_uid": "h"})
     for seq, event_ in enumerate(events):
         ends = (event_.source, event_.target)
-        reduction.relate(event_.type, ends, seq, f"x:{seq}", event_.us, 1, {})
+        reduction.relate(event_.type, *ends, ev.Event(seq=seq, position=f"x:{seq}", time=event_.us), {})
     store.change("MATCH (n:Entity) DETACH DELETE n")
     store.write(reduction.take("run"))
 
