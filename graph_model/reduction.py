@@ -8,7 +8,7 @@ Data Security Dependency Analyses", CCS 2016, whose reduction drops events; here
 
 from __future__ import annotations
 
-from bisect import insort
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,41 +58,51 @@ def together(batches: Iterable[Batch]) -> Batch:
 class _Held:
     """One relationship while its run is being read."""
 
-    __slots__ = ("count", "ends", "kind", "positions", "props", "times")
+    __slots__ = ("count", "ends", "kind", "places", "props", "ranks", "times")
 
     def __init__(self, kind: schema.RelationshipKind, ends: tuple[str, str]) -> None:
         self.kind = kind
         self.ends = ends
         self.count = 0
-        self.times: list[int] = []
-        self.positions: list[tuple[int, str]] = []
+        self.times = array("q")  # many of these are held at once: a list would need five times as much
+        self.ranks = array("q")
+        self.places: list[str] = []
         self.props: Row = {}
 
     def add(self, event: Event, props: Row) -> None:
         self.count = min(self.count + max(1, event.count), MAX_INTEGER)
         if event.time is not None:
             self.times.append(event.time)
-        positions = self.positions
-        if len(positions) < POSITIONS_KEPT or event.seq <= positions[-1][0]:
-            insort(positions, (event.seq, event.position))
-            del positions[POSITIONS_KEPT:]
+        if not self.ranks or event.seq > self.ranks[-1]:
+            if len(self.ranks) < POSITIONS_KEPT:
+                self.ranks.append(event.seq)
+                self.places.append(event.position)
+        else:
+            self._insert(event.seq, event.position)
         _merge(self.kind.properties, self.props, props)
 
+    def _insert(self, seq: int, position: str) -> None:
+        """Events of one log come in order, as a rule; this is for those that do not."""
+        cited = [*zip(self.ranks, self.places, strict=True), (seq, position)]
+        cited.sort()
+        del cited[POSITIONS_KEPT:]
+        self.ranks = array("q", [rank for rank, _ in cited])
+        self.places = [place for _, place in cited]
+
     def row(self, run: str) -> Row:
-        self.times.sort()
-        seq, position = self.positions[0]
         props = {
             **self.props,
             "run": run,
             "count": self.count,
-            "seq": seq,
-            "position": position,
-            "positions": [place for _, place in self.positions],
+            "seq": self.ranks[0],
+            "position": self.places[0],
+            "positions": self.places,
         }
         if self.times:
-            props |= {"first_us": self.times[0], "last_us": self.times[-1], "times_us": self.times}
+            times = sorted(self.times)
+            props |= {"first_us": times[0], "last_us": times[-1], "times_us": times}
         start, end = self.ends
-        uid = relationship_uid(self.kind.type, start, end, run, position)
+        uid = relationship_uid(self.kind.type, start, end, run, self.places[0])
         return {"uid": uid, "a": start, "b": end, "props": props}
 
 
