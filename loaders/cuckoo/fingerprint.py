@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from loaders.cuckoo import values
-from loaders.cuckoo.model import Document, Process, RawCall, decoded
+from loaders.cuckoo.model import Document, Process, RawCall, arguments, decoded
 from loaders.drift import Drift
 
 _CALLS = 1_000
@@ -28,7 +28,7 @@ def of(found: Document, processes: dict[int, Process]) -> str:
         facts = [values.number(pid), values.text(process.process_name), seen // 1_000]  # a database keeps milliseconds
         total.update(_canonical(facts))
         for call in _beginning(found, index, process):
-            total.update(_canonical([call.api, call.status, call.arguments]))
+            total.update(_canonical([call.api, call.status, arguments(call)]))
     return total.hexdigest()
 
 

@@ -136,7 +136,10 @@ class Argument(msgspec.Struct, gc=False):
 
 
 class RawCall(msgspec.Struct, gc=False):
-    """One call, in the words of every layout; ``return`` is a Python word, hence the rename."""
+    """One call, in the words of every layout; ``return`` is a Python word, hence the rename.
+
+    The arguments stay undecoded, since most calls of a report are only counted.
+    """
 
     api: Any = None
     time: Any = None
@@ -146,14 +149,8 @@ class RawCall(msgspec.Struct, gc=False):
     status: Any = None
     return_value: Any = None
     returned: Any = msgspec.field(default=None, name="return")
-    arguments: dict[str, Any] | list[Argument] | None = None
+    arguments: msgspec.Raw = msgspec.Raw(b"null")
     repeated: Any = 0
-
-
-class OddCall(RawCall, gc=False):
-    """A call whose arguments have no shape that is known."""
-
-    arguments: Any = None
 
 
 _NULL = msgspec.Raw(b"null")
@@ -164,7 +161,8 @@ _SUMMARIES = msgspec.json.Decoder(Summaries)
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _PROCESS = msgspec.json.Decoder(Process)
 _CALLS = msgspec.json.Decoder(list[RawCall])
-_ODD_CALL = msgspec.json.Decoder(OddCall)
+_CALL = msgspec.json.Decoder(RawCall)
+_ARGUMENTS = msgspec.json.Decoder(dict[str, Any] | list[Argument])
 
 
 def document(source: Source, drift: Drift) -> Document:
@@ -318,15 +316,23 @@ def decoded(piece: bytes, drift: Drift) -> list[RawCall]:
     try:
         return _CALLS.decode(piece)
     except _UNUSABLE:
-        return [_odd_call(raw, drift) for raw in _RAW_LIST.decode(piece)]
+        return [_call(raw, drift) for raw in _RAW_LIST.decode(piece)]
 
 
-def _odd_call(raw: msgspec.Raw, drift: Drift) -> RawCall:
+def _call(raw: msgspec.Raw, drift: Drift) -> RawCall:
     try:
-        return _ODD_CALL.decode(raw)
+        return _CALL.decode(raw)
     except _UNUSABLE:
         drift.not_understood("call", "not an object", bytes(raw)[:80])
         return RawCall()
+
+
+def arguments(call: RawCall) -> Any:
+    """The arguments as an object (2.x) or a list of :class:`Argument` (the others); anything else as it is."""
+    try:
+        return _ARGUMENTS.decode(call.arguments)
+    except _UNUSABLE:
+        return _section("arguments", {"arguments": call.arguments}, Drift(""))
 
 
 def unread_sections(report: Report) -> list[str]:

@@ -20,7 +20,7 @@ from loaders.cuckoo.handles import (
     SectionHandle,
     ThreadHandle,
 )
-from loaders.cuckoo.model import Argument, RawCall
+from loaders.cuckoo.model import Argument, RawCall, arguments
 from loaders.cuckoo.process_table import ProcessTable
 from loaders.drift import Drift
 
@@ -38,7 +38,7 @@ class Call:
         self.time = time
         self.api = api
         self.count = count
-        self.arguments = _by_name(raw.arguments)
+        self.arguments = _by_name(arguments(raw))
         self._raw = raw
 
     @property
@@ -58,9 +58,9 @@ class Call:
 
     def number(self, *names: str) -> int | None:
         """The first of these arguments that is a number."""
-        arguments = self.arguments
+        given = self.arguments
         for name in names:
-            value = arguments.get(name)
+            value = given.get(name)
             if value is not None:
                 found = value if type(value) is int else values.number(value)
                 if found is not None:
@@ -69,9 +69,9 @@ class Call:
 
     def text(self, *names: str) -> str | None:
         """The first of these arguments that is a non-empty string."""
-        arguments = self.arguments
+        given = self.arguments
         for name in names:
-            found = arguments.get(name)
+            found = given.get(name)
             if found and isinstance(found, str):
                 return found
         return None
