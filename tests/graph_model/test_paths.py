@@ -44,6 +44,8 @@ def at(path: str, host: HostRef = HERE) -> Location:
         r"C:\Windows\System32\x.exe.",
         r"C:\Windows\System32\x.exe . .",
         r"C:\Windows\System32\x.exe::$DATA",
+        r"GLOBALROOT\Device\HarddiskVolume1\Windows\System32\x.exe",
+        r"UNC\127.0.0.2\ADMIN$\System32\x.exe",
         r"\\localhost\admin$\System32\x.exe",
         r"\\127.0.0.1\C$\Windows\System32\x.exe",
         r"\\?\UNC\127.0.0.2\ADMIN$\System32\x.exe",

@@ -6,12 +6,27 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from helpers.reports import BEGIN_US, JSON, LAYOUTS, PARENT, Program, call, cape, cited, cuckoo, found, read
+from helpers.reports import (
+    BEGIN_US,
+    JSON,
+    LAYOUTS,
+    PARENT,
+    Program,
+    call,
+    cape,
+    cited,
+    cuckoo,
+    cuckoo_04,
+    cuckoo_1,
+    found,
+    read,
+)
 
 from graph_model import events as ev
 
 Layout = Callable[..., JSON]
 both = pytest.mark.parametrize("layout", LAYOUTS)
+OLD = [cuckoo_1, cuckoo_04]
 
 
 def create(pid: object, *, at: float = 1.0, process: str = "0xb4", thread: str = "0xb0", **arguments: Any) -> Any:
@@ -101,6 +116,51 @@ def test_a_creation_that_two_hooks_saw_is_one_process(layout: Layout) -> None:
     report = layout(Program(4, [inner, create(8, at=1.01, thread_identifier=0)]), Program(8, ppid=4, seen=1.005))
     children = [(parent, child) for parent, child, api in spawned(report) if api != "process list"]
     assert children == [("4.0", "8.0"), ("4.0", "8.0")]
+
+
+def inner(api: str, **arguments: Any) -> Any:
+    """A native creation, as the monitors before 2.0 print it: the handles, and no pid."""
+    return call(api, process_handle="0xb4", **arguments)
+
+
+XP = [inner("NtCreateProcessEx"), call("NtCreateThread", process_handle="0xb4", thread_handle="0xb0")]
+XP_ALONE = [inner("NtCreateProcessEx")]
+VISTA = [inner("NtCreateUserProcess", thread_handle="0xb0", image_path_name=r"C:\a\two.exe")]
+
+
+@pytest.mark.parametrize("layout", OLD)
+@pytest.mark.parametrize("listed", [True, False])
+@pytest.mark.parametrize("within", [XP, XP_ALONE, VISTA])
+def test_the_pid_of_a_native_creation_is_that_of_the_creation_around_it(
+    layout: Layout, within: list[Any], listed: bool
+) -> None:
+    """The creation around it returns last, and so it is logged last."""
+    parameters = call("NtWriteVirtualMemory", process_handle="0xb4", base_address="0x10000", buffer="x")
+    calls = [*within, parameters, create(8), call("NtResumeThread", thread_handle="0xb0", suspend_count=1)]
+    report = layout(Program(4, calls), *([Program(8, ppid=4, name="two.exe", seen=2)] if listed else []))
+    children = {row[:2] for row in spawned(report) if row[0] == "4.0"}
+    assert children == {("4.0", "8.0")}
+    events = found(report, ev.MemoryWritten, ev.ThreadResumed)
+    assert [event.target.key for event in events] == ["8.0", "8.0"]
+    assert [event.thread_id for event in events[1:]] == [99]
+
+
+@pytest.mark.parametrize("layout", OLD)
+def test_a_later_creation_by_other_handles_or_another_thread_is_not_around_it(layout: Layout) -> None:
+    elsewhere = create(8, process="0xc4", thread="0xc0")
+    by_another = create(8)
+    by_another.tid = 12
+    for later in (elsewhere, by_another):
+        report = layout(Program(4, [VISTA[0], later]))
+        children = [row[1] for row in spawned(report) if row[2] == "NtCreateUserProcess"]
+        assert children == ["child-of-4.0#0"]
+
+
+@pytest.mark.parametrize("layout", OLD)
+def test_a_creation_after_the_handles_were_closed_is_not_around_it(layout: Layout) -> None:
+    closes = [call("NtClose", handle="0xb4"), call("NtClose", handle="0xb0")]
+    report = layout(Program(4, [VISTA[0], *closes, create(8)]))
+    assert [row[1] for row in spawned(report) if row[0] == "4.0"] == ["child-of-4.0#0", "8.0"]
 
 
 @both

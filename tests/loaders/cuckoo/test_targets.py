@@ -108,6 +108,32 @@ def test_a_pid_in_the_call_needs_no_handle_and_no_entry() -> None:
     assert targets(cuckoo(Program(4, [write]))) == [("4.0#0", "384.0")]
 
 
+@both
+@pytest.mark.parametrize("api", ["CreateRemoteThreadEx", "RtlCreateUserThread", "NtReadVirtualMemory"])
+def test_a_handle_that_one_call_explains_is_known_to_those_that_print_no_pid(layout: Layout, api: str) -> None:
+    """Its opening may have been missed: the handle was inherited, or came from another process."""
+    write = call("WriteProcessMemory", process_handle="0xa4", process_identifier=8, base_address="1", buffer="x")
+    other = call(api, process_handle="0xa4", base_address="0x1")
+    assert targets(layout(Program(4, [write, other]), Program(8))) == [("4.0#0", "8.0"), ("4.0#1", "8.0")]
+    assert targets(layout(Program(4, [write, CLOSE_A4, other]), Program(8))) == [("4.0#0", "8.0")]
+
+
+@both
+def test_a_thread_handle_that_one_call_explains_is_known_to_those_that_print_no_pid(layout: Layout) -> None:
+    resume = call("NtResumeThread", thread_handle="0xb0", process_identifier=8, thread_identifier=99, suspend_count=1)
+    report = layout(Program(4, [resume, call("NtSuspendThread", thread_handle="0xb0")]), Program(8))
+    assert targets(report) == [("4.0#0", "8.0"), ("4.0#1", "8.0")]
+    assert [event.thread_id for event in found(report, ev.ThreadSuspended)] == [99]
+
+
+@both
+def test_a_handle_of_the_own_process_that_one_call_explains_is_no_target(layout: Layout) -> None:
+    calls = [call("NtAllocateVirtualMemory", process_handle="0xa4", process_identifier=4, base_address="1"), WRITE_A4]
+    events, drift = read(layout(Program(4, calls), Program(8)))
+    assert not [event for event in events if isinstance(event, ev.RemoteOperation)]
+    assert not [key for key in drift.unknown if key[0] == "target"]
+
+
 @pytest.mark.parametrize("name", ["process_identifier", "process_identifer"])
 def test_a_misspelt_pid_is_a_pid(name: str) -> None:
     write = call("WriteProcessMemory", base_address=1, buffer="x", **{name: 8})
