@@ -379,3 +379,66 @@ def test_a_chain_goes_on_through_a_spawned_process(embedded_store: Store, tmp_pa
     load(embedded_store, [report], Context(), Settings())
     (row,) = runner.run(embedded_store, "injection-paths").rows
     assert (row["hops"], row["pids"]) == (2, [ME, OTHER, CHILD, 400])
+
+
+BY_PID = {"process_identifier": OTHER}
+
+
+@pytest.mark.parametrize(
+    ("calls", "technique"),
+    [
+        (
+            [
+                call("WriteProcessMemory", base_address=hex(BASE), buffer="C:\\x.dll", **BY_PID),
+                call("CreateRemoteThread", function_address="0x77000000", parameter=hex(BASE), **BY_PID),
+            ],
+            "T1055.001",
+        ),
+        (
+            [
+                call("WriteProcessMemory", base_address=hex(BASE), buffer="MZ", **BY_PID),
+                call("CreateRemoteThread", function_address=hex(BASE + 1), **BY_PID),
+            ],
+            "T1055.002",
+        ),
+        (
+            [
+                call("NtMapViewOfSection", base_address=hex(BASE), view_size=4096, win32_protect=RWX, **BY_PID),
+                call("NtSetContextThread", registers={"eip": 1}, **BY_PID),
+            ],
+            "T1055.003",
+        ),
+        (
+            [
+                call("NtMapViewOfSection", base_address=hex(BASE), view_size=4096, win32_protect=RWX, **BY_PID),
+                call("NtQueueApcThread", function_address="0x00000000", parameter="0x00000000", **BY_PID),
+            ],
+            "T1055.004",
+        ),
+    ],
+    ids=["dll", "shellcode", "hijack", "apc"],
+)
+def test_the_opening_of_the_target_is_an_optional_step(
+    embedded_store: Store, tmp_path: Path, calls: list[Any], technique: str
+) -> None:
+    report = tmp_path / "report.json"
+    report.write_text(json.dumps(cuckoo(Program(ME, calls), Program(OTHER))), encoding="utf-8")
+    load(embedded_store, [report], Context(), Settings())
+    rows = runner.run(embedded_store, "injections").rows
+    found = [(row["target_pid"], row["technique"], row["confidence"]) for row in rows]
+    assert found == [(OTHER, technique, "confirmed")]
+
+
+def test_hollowing_needs_no_creation_in_the_calls_where_the_list_names_the_parent(
+    embedded_store: Store, tmp_path: Path
+) -> None:
+    child = {"process_identifier": CHILD}
+    calls = [
+        call("NtMapViewOfSection", base_address=hex(BASE), view_size=4096, win32_protect=RWX, **child),
+        call("NtSetContextThread", registers={"eip": 1}, **child),
+    ]
+    report = tmp_path / "report.json"
+    report.write_text(json.dumps(cuckoo(Program(ME, calls), Program(CHILD, ppid=ME))), encoding="utf-8")
+    load(embedded_store, [report], Context(), Settings())
+    (row,) = runner.run(embedded_store, "injections").rows
+    assert (row["target_pid"], row["technique"], row["confidence"]) == (CHILD, "T1055.012", "confirmed")

@@ -108,6 +108,29 @@ def test_every_layout_tells_the_same_injections(
     assert [tuple(row[name] for name in columns) for row in rows] == expected(log.__name__, layout)
 
 
+@pytest.mark.parametrize("layout", MONITORS, ids=lambda layout: layout.__name__)
+def test_the_life_of_the_section_in_the_injector_belongs_to_the_evidence(
+    embedded_store: Store, tmp_path: Path, layout: Layout
+) -> None:
+    """The slide says of Log2: where the code was written can be followed through the handle of the section."""
+    section, own = "0x00000128", "0xffffffff"
+    prepared = [
+        call("NtCreateSection", section_handle=section, section_page_protection=64),
+        call("NtMapViewOfSection", section_handle=section, process_handle=own, base_address="0x00510000",
+             view_size=122880, win32_protect=64),
+        call("NtWriteVirtualMemory", process_handle=own, base_address="0x00510000", buffer="MZ"),
+        call("NtClose", handle="0x00000700"),
+    ]  # fmt: skip
+    (program,) = log2()
+    program.calls = [*prepared, *program.calls]
+    report = tmp_path / "report.json"
+    report.write_text(json.dumps(layout(program)), encoding="utf-8")
+    load(embedded_store, [report], Context(), Settings())
+    (row,) = runner.run(embedded_store, "injections").rows
+    cited = [citation.partition(":")[2] for citation in row["evidence"]]
+    assert cited == [f"3548.0#{index}" for index in (0, 1, 2, 4, 5, 6, 7)]
+
+
 @pytest.mark.parametrize("layout", OLD, ids=lambda layout: layout.__name__)
 def test_without_the_opening_an_old_log_cannot_tell_the_target_and_says_so(layout: Layout) -> None:
     _, drift = read(layout(*log1()))
