@@ -50,8 +50,14 @@ _DRIVE_AS_DEVICE = re.compile(r"\\\\\.\\(?=[a-z]:\\)", re.IGNORECASE)
 _DRIVE_SHARE = re.compile(r"([a-z])\$\Z", re.IGNORECASE)
 _LOST_UNC = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){3}\\[^\\]|[\w.-]+\\(?:admin|[a-z])\$(?:\\|\Z))", re.IGNORECASE)
 # Cuckoo 0.6 strips backslashes and question marks from the left
-_LOST_ROOT = re.compile(
-    r"(?:device\\(?:harddisk|namedpipe|mup|lanman|webdav)|\.\\(?:pipe\\|physicaldrive|[a-z]:\Z))", re.IGNORECASE
+_LOST = tuple(
+    (re.compile(beginning, re.IGNORECASE), root)
+    for beginning, root in (
+        (r"device\\(?:harddisk|namedpipe|mup|lanman|webdav)", "\\"),
+        (r"\.\\(?:pipe\\|physicaldrive|[a-z]:\Z)", "\\\\"),
+        (r"globalroot\\device\\|unc\\[^\\]+\\[^\\]|pipe\\[^\\]|physicaldrive\d+\Z", "\\??\\"),
+        (r"[\w.-]+\\pipe\\[^\\]", "\\\\"),
+    )
 )
 _SYSNATIVE = re.compile(r"c:\\windows\\sysnative(?=\\|\Z)", re.IGNORECASE)
 _DATA_STREAM = re.compile(r"(?<=[^\\:])(?::{1,2}\$DATA)+\Z", re.IGNORECASE)
@@ -132,9 +138,7 @@ def clean(raw: str) -> str:
 
 def rooted(path: str) -> str:
     r"""The path with the beginning that its log lost: ``.\PHYSICALDRIVE0``, ``Device\NamedPipe\x``."""
-    if not _LOST_ROOT.match(path):
-        return path
-    return ("\\\\" if path.startswith(".") else "\\") + path
+    return next((root + path for beginning, root in _LOST if beginning.match(path)), path)
 
 
 def _cleaned(path: str) -> str:

@@ -12,15 +12,22 @@ from conftest import emptied
 from helpers import mongo
 from helpers.commands import provgraph
 from helpers.mongo import MongoDatabase
-from helpers.reports import JSON, Program, call, cape, cuckoo
+from helpers.monitors import by_cuckoomon, by_the_oldest
+from helpers.reports import JSON, Program, call, cape, cuckoo, cuckoo_1
 from helpers.snapshots import Snapshot, snapshot
 
 from api.load import load
 from api.settings import Settings
+from cypher import runner
 from graph_model.store import Store
 from loaders.protocol import Context
 
-LAYOUTS = {"cuckoo": (cuckoo, mongo.cuckoo_2), "cape": (cape, mongo.cape)}
+LAYOUTS = {
+    "cuckoo": (cuckoo, mongo.cuckoo_2),
+    "cape": (cape, mongo.cape),
+    "1.x": (by_cuckoomon, mongo.cuckoo_1),
+    "0.4": (by_the_oldest, mongo.cuckoo_1),
+}
 
 
 def report(layout: Any, calls: int) -> JSON:
@@ -82,6 +89,21 @@ def test_one_task_of_several_is_loaded(embedded_store: Store, mongodb: MongoData
     rows = embedded_store.read("MATCH (r:Run) RETURN r.task_id AS task, r.complete AS complete").rows()
     assert rows == [{"task": "8", "complete": True}]
     assert len(loaded(embedded_store, mongodb.uri).runs) == 3
+
+
+def test_calls_are_counted_as_often_as_they_happened_and_not_as_documents(
+    embedded_store: Store, mongodb: MongoDatabase
+) -> None:
+    """Two of three chunks are full, every call was repeated twice, and another analysis has the same pids."""
+    delays = [call("NtDelayExecution", at=n / 100, repeated=2) for n in range(250)]
+    for task in (7, 8):
+        found = cuckoo_1(Program(1000, delays), Program(2000, delays[:1]))
+        found["info"]["id"] = task
+        mongodb.store(found, mongo.cuckoo_1)
+    mongodb.database["cuckoo_schema"].insert_one({"version": "1.0"})
+    loaded(embedded_store, mongodb.asking("task=7"))
+    rows = runner.run(embedded_store, "api-counts").rows
+    assert [(row["api"], row["calls"]) for row in rows] == [("NtDelayExecution", 3 * 251)]
 
 
 def test_the_command_loads_from_a_database_and_tells_of_chunks_that_are_missing(

@@ -179,7 +179,16 @@ class ProcessState:
             return by_handle or self._by_thread(call)
         if by_handle is not None and by_handle.pid in (pid, None):
             return by_handle
-        return self.process if pid == self.process.pid else self.report.table.alive(pid, call.time)
+        named = self.process if pid == self.process.pid else self.report.table.alive(pid, call.time)
+        self._learn(named, process_handle, thread_handle, call)
+        return named
+
+    def _learn(self, process: ev.ProcessRef, handle: int | None, thread_handle: int | None, call: Call) -> None:
+        """A call that prints pid and handle explains the handle to later calls that print the handle alone."""
+        if handle:
+            self.handles.bind(handle, ProcessHandle(process))
+        elif thread_handle:
+            self.handles.bind(thread_handle, ThreadHandle(process, call.number("threadidentifier")))
 
     def _by_handle(self, process: int | None, thread: int | None) -> ev.ProcessRef | None:
         meaning = self.handles.get(process, ProcessHandle) or self.handles.get(thread, ThreadHandle)

@@ -44,6 +44,8 @@ def at(path: str, host: HostRef = HERE) -> Location:
         r"C:\Windows\System32\x.exe.",
         r"C:\Windows\System32\x.exe . .",
         r"C:\Windows\System32\x.exe::$DATA",
+        r"GLOBALROOT\Device\HarddiskVolume1\Windows\System32\x.exe",
+        r"UNC\127.0.0.2\ADMIN$\System32\x.exe",
         r"\\localhost\admin$\System32\x.exe",
         r"\\127.0.0.1\C$\Windows\System32\x.exe",
         r"\\?\UNC\127.0.0.2\ADMIN$\System32\x.exe",
@@ -137,6 +139,24 @@ def test_a_stream_belongs_to_its_own_file_whether_or_not_its_type_is_named() -> 
 
 def test_a_name_that_only_a_verbatim_path_can_reach_stays_another_file() -> None:
     assert at(r"\\?\C:\a\x.").uid == at(r"\??\C:\a\x.").uid != at(r"C:\a\x.").uid
+
+
+@pytest.mark.parametrize(
+    ("stripped", "name"),
+    [
+        (r".\pipe\svcctl", "svcctl"),
+        (r"pipe\svcctl", "svcctl"),
+        (r"Device\NamedPipe\svcctl", "svcctl"),
+        (r"172.31.48.79\pipe\svcctl", "svcctl"),
+        (r"UNC\fs-1.example\PIPE\a\b", r"a\b"),
+        (r"C:\pipe\svcctl", None),
+        (r"C:\a\pipe\svcctl", None),
+        ("pipe\\", None),
+        ("pipe", None),
+    ],
+)
+def test_a_pipe_is_known_without_the_beginning_that_cuckoo_0_6_strips(stripped: str, name: str | None) -> None:
+    assert pipe_name(stripped) == name
 
 
 def test_a_drive_alone_is_its_root() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from helpers.reports import Call, Program, cape, cuckoo, read
+from helpers.reports import ALL_LAYOUTS, Call, Program, cape, cuckoo, cuckoo_1, read
 
 from graph_model import events as ev
 from loaders.drift import Drift
 
 _BESIDE = (ev.RunObserved, ev.HostObserved, ev.ProcessObserved, ev.ProcessStarted, ev.ApiCounted)
-both = pytest.mark.parametrize("layout", [cuckoo, cape])
+every = pytest.mark.parametrize("layout", ALL_LAYOUTS)
+as_printed = pytest.mark.parametrize("layout", [cuckoo, cape, cuckoo_1])  # 0.6 strips the beginning of every path
 
 
 def events(*calls: Call, layout: Any = cuckoo, name: str = "one.exe") -> list[Any]:

@@ -45,7 +45,8 @@
 UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[q:QUEUED_APC_TO]->(d:Process)
 WITH s, d, collect(DISTINCT q) AS apcs
-OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d) WHERE m.executable
+// Cuckoo 0.4 to 1.x print no protection with a mapped section: the section itself is the implant
+OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d) WHERE coalesce(m.executable, type(m) = 'MAPPED_INTO')
 WITH s, d, apcs, collect(m) AS code
 OPTIONAL MATCH (s)-[w:WROTE_MEMORY_OF]->(d)
 WITH s, d, apcs, code, collect(w) AS writes

@@ -25,6 +25,28 @@
 // """
 // rows = [{ source = "s", target = "d", confidence = "confirmed" }]
 // [[examples]]
+// title = "a section whose protection the log does not print, as before Cuckoo 2.0"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1}]->(d),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096}]->(d),
+//   (s)-[:SET_CONTEXT_OF {uid: 'c', seq: 3, thread_id: 8}]->(d),
+//   (s)-[:RESUMED {uid: 'r', seq: 4, thread_id: 8, suspend_count: 1}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "confirmed" }]
+// [[examples]]
+// title = "a section of data, and memory whose protection is not recorded: likely"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1}]->(d),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096, end: 8192, executable: false}]->(d),
+//   (s)-[:ALLOCATED_IN {uid: 'a', seq: 3, address: 9000, end: 9100}]->(d),
+//   (s)-[:SET_CONTEXT_OF {uid: 'c', seq: 4, thread_id: 8}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "likely" }]
+// [[examples]]
 // title = "nothing was put there as far as the log knows: likely"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
@@ -58,7 +80,8 @@ UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[c:SET_CONTEXT_OF]->(d:Process)
 WHERE  EXISTS { MATCH (s)-[:SPAWNED]->(d) }
 WITH s, d, collect(DISTINCT c) AS contexts
-OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d) WHERE m.executable
+// Cuckoo 0.4 to 1.x print no protection with a mapped section: the section itself is the implant
+OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d) WHERE coalesce(m.executable, type(m) = 'MAPPED_INTO')
 WITH s, d, contexts, collect(m) AS code
 OPTIONAL MATCH (s)-[w:WROTE_MEMORY_OF]->(d)
 WITH s, d, contexts, code, collect(w) AS writes

@@ -48,6 +48,30 @@
 // """
 // rows = []
 // [[examples]]
+// title = "an image written into an own child, by a log that holds no allocations: weak"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run), (s)-[:SPAWNED {uid: 'p', seq: 0}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4200, image: true}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "weak" }]
+// [[examples]]
+// title = "a section in an own child, by a log that prints no protection: weak"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run), (s)-[:SPAWNED {uid: 'p', seq: 0}]->(d),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 1, address: 4096}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "weak" }]
+// [[examples]]
+// title = "a section of data: nothing"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 1, address: 4096, end: 8192, executable: false}]->(d)
+// """
+// rows = []
+// [[examples]]
 // title = "memory that was only allocated or read: nothing"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
@@ -72,16 +96,20 @@ WITH s, d, puts, code, own_child, made + views AS sections
 WITH s, d, own_child, sections,
      [x IN puts WHERE type(x) = 'WROTE_MEMORY_OF'] AS written,
      [x IN puts WHERE type(x) = 'MAPPED_INTO' AND x.executable] AS mapped,
+     // Cuckoo 0.4 to 1.x print no protection with a mapped section, and hook no APC that would run it
+     [x IN puts WHERE type(x) = 'MAPPED_INTO' AND x.executable IS NULL] AS doubtful,
      code
-WITH s, d, own_child, sections, written, mapped,
+WITH s, d, own_child, sections, written, mapped, doubtful,
      [m IN code WHERE any(w IN written WHERE w.address < coalesce(m.end, m.address + 1)
                                          AND coalesce(w.end, w.address + 1) > m.address)] AS filled
-WITH s, d, own_child, sections, written, filled + mapped AS memory
-WHERE size(memory) > 0 OR (size(written) > 0 AND NOT own_child)
+WITH s, d, own_child, sections, written, filled + mapped AS memory, doubtful
+WHERE size(memory) + size(doubtful) > 0
+   OR (size(written) > 0 AND NOT own_child)
+   OR any(w IN written WHERE w.image)
 RETURN s.uid AS source,
        d.uid AS target,
        CASE WHEN size(memory) > 0 AND NOT own_child THEN 'likely' ELSE 'weak' END AS confidence,
-       memory,
+       memory + doubtful AS memory,
        written AS write,
        [] AS execution,
        sections AS section

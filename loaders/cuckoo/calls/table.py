@@ -6,6 +6,7 @@ An API that is not in it is counted for its process; what is not even in :mod:`~
 from __future__ import annotations
 
 from loaders.cuckoo.calls import (
+    creations,
     devices,
     files,
     hives,
@@ -25,6 +26,7 @@ from loaders.cuckoo.state import Handler
 
 # Only calls that succeeded get to these; failed ones are counted.
 UNDERSTOOD: dict[str, Handler] = {
+    **creations.HANDLERS,
     **processes.HANDLERS,
     **threads.HANDLERS,
     **memory.HANDLERS,

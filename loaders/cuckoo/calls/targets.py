@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph_model.events import HostRef
-from graph_model.paths import locate
+from graph_model.paths import locate, rooted
 from loaders.cuckoo.state import Call, ProcessState, on_disk
 
 
@@ -17,7 +17,7 @@ def file_of(state: ProcessState, call: Call) -> str | None:
     path = state.path_of(call)
     if path and on_disk(path):
         return path
-    if not (path and path.startswith("\\")):  # a name without a folder, or a handle that nothing explains
+    if not (path and rooted(path).startswith("\\")):  # a name without a folder, or a handle that nothing explains
         unknown(state, call)
     return None
 

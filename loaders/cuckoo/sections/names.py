@@ -28,7 +28,8 @@ def _asked(index: int, entry: dict[str, Any], capture: Capture) -> Iterator[ev.E
     if name is None or is_address(name):
         return
     answers = [mapping_of(answer) for answer in list_of(entry.get("answers"))]
-    addresses = tuple(found for answer in answers if (found := guest.address(answer.get("data"))))
+    listed = [*(answer.get("data") for answer in answers), entry.get("ip")]  # the oldest reports hold one `ip` instead
+    addresses = tuple(found for answer in listed if (found := guest.address(answer)))
     aliases = tuple(
         found for answer in answers if answer.get("type") == _ALIAS and (found := values.text(answer.get("data")))
     )

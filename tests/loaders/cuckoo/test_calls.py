@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.calls import both, drift_of, events
+from helpers.calls import drift_of, events, every
 from helpers.reports import Program, call, cape, cuckoo, found, read
 
 from graph_model import events as ev
@@ -40,7 +40,7 @@ def test_an_unknown_api_is_counted_and_named_in_the_drift_report() -> None:
     assert [(event.api, event.count) for event in found(report, ev.ApiCounted)] == [("NtBrandNew", 2)]
 
 
-@both
+@every
 def test_a_call_that_is_only_counted_is_no_event_and_no_drift(layout: Any) -> None:
     calls = [call("GetFileAttributesW", filepath=r"C:\a"), call("CreateDirectoryW", dirpath=r"C:\a")]
     assert events(*calls, layout=layout) == []
@@ -49,7 +49,7 @@ def test_a_call_that_is_only_counted_is_no_event_and_no_drift(layout: Any) -> No
     assert sorted(event.api for event in found(report, ev.ApiCounted)) == ["CreateDirectoryW", "GetFileAttributesW"]
 
 
-@both
+@every
 @pytest.mark.parametrize("api", sorted(UNDERSTOOD))
 def test_a_call_that_failed_is_only_counted(api: str, layout: Any) -> None:
     assert events(call(api, ok=False, returned=0xC000_0022, **_EVERYTHING), layout=layout) == []

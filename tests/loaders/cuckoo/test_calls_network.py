@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from helpers.calls import both, events, said, untold
+from helpers.calls import events, every, said, untold
 from helpers.reports import call, cape, cuckoo
 
 HOST = "192.0.2.80"
@@ -21,7 +21,7 @@ def _objects(calls: Any, layout: Any) -> list[str]:
     return [what for _, what in said(*calls, layout=layout)]
 
 
-@both
+@every
 @pytest.mark.parametrize("api", ["connect", "WSAConnect", "ConnectEx"])
 def test_a_connection_has_address_and_port(api: str, layout: Any) -> None:
     (flow,) = events(call(api, s=1, ip_address=HOST, port=80), layout=layout)
@@ -122,7 +122,7 @@ def test_an_accepted_socket_leads_to_who_opened_it(api: str, layout: Any, argume
     assert flows(*calls, layout=layout) == [(f"tcp <{HOST}:4444", None), (f"tcp {HOST}:4444", 9)]
 
 
-@both
+@every
 def test_a_socket_listens_where_it_was_bound(layout: Any) -> None:
     calls = [
         call("bind", socket=500, ip_address="0.0.0.0", port=4444),
@@ -133,7 +133,7 @@ def test_a_socket_listens_where_it_was_bound(layout: Any) -> None:
     assert untold(*calls, layout=layout) == ["listen"]
 
 
-@both
+@every
 def test_a_transmitted_file_is_read_and_sent(layout: Any) -> None:
     calls = [
         call("NtOpenFile", file_handle="0x94", filepath=r"C:\a"),
@@ -157,7 +157,7 @@ def test_a_connection_by_name_or_list_is_as_sure_as_it_is_told() -> None:
     assert untold(*calls, layout=cape) == ["WSAConnectByList"]
 
 
-@both
+@every
 @pytest.mark.parametrize(
     "api", ["getaddrinfo", "GetAddrInfoW", "gethostbyname", "DnsQuery_A", "DnsQuery_UTF8", "DnsQuery_W"]
 )
@@ -247,7 +247,7 @@ def test_winhttp_and_cape_name_every_handle_otherwise() -> None:
     ]
 
 
-@both
+@every
 def test_a_whole_url_is_requested_at_once(layout: Any) -> None:
     calls = [
         call("InternetOpenUrlA", returned=0xCC0008, url="http://example.org/b"),

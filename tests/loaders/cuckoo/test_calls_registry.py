@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from helpers.calls import both, events, said, untold
+from helpers.calls import events, every, said, untold
 from helpers.reports import call, cape, cuckoo
 
 from graph_model import events as ev
@@ -116,21 +116,21 @@ def test_a_key_is_created_where_the_disposition_says_new(api: str, disposition: 
 
 
 @pytest.mark.parametrize("api", ["RegOpenKeyExA", "RegOpenKeyExW", "NtOpenKey", "NtOpenKeyEx"])
-@both
+@every
 def test_an_opened_key_is_no_event_and_its_handle_is_known(api: str, layout: Any) -> None:
     calls = [call(api, regkey=RUN, key_handle="0x9c"), call("NtDeleteKey", key_handle="0x9c")]
     assert said(*calls, layout=layout) == [("RegistryKeyDeleted", RUN)]
 
 
 @pytest.mark.parametrize("api", ["RegDeleteKeyA", "RegDeleteKeyW", "RegDeleteKeyExA", "RegDeleteKeyExW"])
-@both
+@every
 def test_a_key_is_deleted_by_its_path(api: str, layout: Any) -> None:
     assert said(call(api, regkey=RUN, regkey_r="Run", key_handle="0x80000001"), layout=layout) == [
         ("RegistryKeyDeleted", RUN)
     ]
 
 
-@both
+@every
 def test_a_renamed_key_is_gone_under_the_old_name_and_there_under_the_new(layout: Any) -> None:
     calls = [
         call("NtOpenKey", key_handle="0x9c", regkey=RUN),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from helpers.calls import both, events, said, untold
+from helpers.calls import events, every, said, untold
 from helpers.reports import call, cape, cuckoo
 
 from graph_model.events import HostRef
@@ -43,7 +43,7 @@ def test_a_service_lives_by_its_handle(created: Any, layout: Any) -> None:
     assert untold(*calls, layout=layout) == ["StartServiceA"]
 
 
-@both
+@every
 def test_an_opened_service_is_known_by_its_handle(layout: Any) -> None:
     calls = [
         call("OpenServiceA", returned=0x5C4000, service_name="WinDefend"),
@@ -81,21 +81,21 @@ def test_a_service_is_on_the_machine_whose_manager_was_opened(machine: str, key:
     assert hosts == [HostRef(hosts[0].scope, key)] * 2
 
 
-@both
+@every
 def test_a_driver_is_a_service_named_by_its_key(layout: Any) -> None:
     key = r"\Registry\Machine\System\CurrentControlSet\Services\evil"
     calls = [call(api, driver_service_name=key) for api in ("NtLoadDriver", "NtUnloadDriver")]
     assert said(*calls, layout=layout) == [("ServiceStarted", "evil"), ("ServiceStopped", "evil")]
 
 
-@both
+@every
 @pytest.mark.parametrize("api", ["NtCreateMutant", "NtOpenMutant", "CreateMutexW", "OpenMutexA"])
 def test_a_named_mutex_is_used_and_a_nameless_one_is_not(api: str, layout: Any) -> None:
     calls = [call(api, mutant_name=name) for name in ("Global\\x", "")]
     assert said(*calls, layout=layout) == [("MutexUsed", "Global\\x")]
 
 
-@both
+@every
 @pytest.mark.parametrize(
     "printed",
     [r"\\.\pipe\a\b", r"\??\pipe\a\b", r"\Device\NamedPipe\a\b", r"C:\Device\NamedPipe\a\b", r"\\?\PIPE\a\b", r"a\b"],
@@ -114,7 +114,7 @@ def test_what_is_written_into_a_created_pipe_is_no_file() -> None:
     assert untold(*calls, layout=cape) == []
 
 
-@both
+@every
 @pytest.mark.parametrize(
     ("printed", "machine"),
     [

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.reports import BEGIN_US, JSON, LAYOUTS, Program, call, cape, cuckoo, found, of, read
+from helpers.reports import ALL_LAYOUTS, BEGIN_US, JSON, Program, call, cape, cuckoo, found, of, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +20,7 @@ from loaders.protocol import Context
 from loaders.source import Source
 
 Layout = Callable[..., JSON]
-both = pytest.mark.parametrize("layout", LAYOUTS)
+every = pytest.mark.parametrize("layout", ALL_LAYOUTS)
 SHA256, MD5 = "ab" * 32, "cd" * 16
 SAMPLE = {"category": "file", "file": {"sha256": SHA256, "md5": MD5, "size": 7, "type": "PE32 executable", "name": "x"}}
 
@@ -53,7 +53,7 @@ def test_anything_else_is_no_report(head: bytes) -> None:
 # --- the run -------------------------------------------------------------------------------------
 
 
-@both
+@every
 def test_the_first_event_is_the_run_and_the_second_its_host(layout: Layout) -> None:
     events, _ = read(layout(Program(4)), case="c", label="malicious", dataset="d")
     assert [type(event) for event in events[:2]] == [ev.RunObserved, ev.HostObserved]
@@ -137,14 +137,14 @@ def use(name: str, at: float) -> Any:
     return call("NtCreateMutant", at=at, mutant_name=name)
 
 
-@both
+@every
 def test_calls_of_all_processes_are_ranked_by_time(layout: Layout) -> None:
     report = layout(Program(4, [use("a", 1), use("d", 4)]), Program(8, [use("b", 2), use("c", 3)]))
     assert mutexes(report) == ["a", "b", "c", "d"]
     assert [event.time for event in found(report, ev.MutexUsed)] == [BEGIN_US + n * 1_000_000 for n in (1, 2, 3, 4)]
 
 
-@both
+@every
 def test_the_order_within_a_process_holds_even_where_its_clock_runs_backwards(layout: Layout) -> None:
     report = layout(Program(4, [use("a", 5), use("b", 1), use("c", 6)]), Program(8, [use("x", 4), use("y", 5.5)]))
     assert mutexes(report) == ["x", "a", "b", "y", "c"]
@@ -163,7 +163,7 @@ def test_every_call_has_a_rank_of_its_own_that_keeps_the_order_of_its_process(ti
         assert [name for name in names if name.startswith(f"{n}.")] == [f"{n}.{i}" for i in range(len(found_times))]
 
 
-@both
+@every
 def test_calls_without_a_time_keep_their_place(layout: Layout) -> None:
     report = layout(Program(4, [use("a", 5), use("b", 6), use("c", 7)]))
     for entry in report["behavior"]["processes"][0]["calls"][1:]:
@@ -242,7 +242,7 @@ def test_a_section_of_any_shape_leaves_the_others(section: str, value: Any) -> N
     assert bool([e for e in events if isinstance(e, ev.MutexUsed)]) == (section != "behavior")
 
 
-@both
+@every
 def test_a_report_without_processes_is_a_report(layout: Layout) -> None:
     events, drift = read(layout())
     assert [type(event) for event in events] == [ev.RunObserved, ev.HostObserved]

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from helpers.reports import JSON, LAYOUTS, SELF_32, SELF_64, Program, call, cape, cited, cuckoo, found
+from helpers.reports import ALL_LAYOUTS, JSON, SELF_32, SELF_64, Program, call, cape, cited, cuckoo, found
 
 from graph_model import events as ev
 
 Layout = Callable[..., JSON]
-both = pytest.mark.parametrize("layout", LAYOUTS)
+every = pytest.mark.parametrize("layout", ALL_LAYOUTS)
 OPEN_8 = call("NtOpenProcess", process_handle="0xa4", process_identifier=8)
 SECTION_EVENTS = (ev.SectionCreated, ev.SectionMapped, ev.SectionWritten)
 
@@ -26,7 +26,7 @@ def buffer_of(buffer: str, layout: Layout = cuckoo, **more: Any) -> Any:
     return event
 
 
-@both
+@every
 def test_an_allocation_has_address_size_and_protection(layout: Layout) -> None:
     for protection in (64, "0x00000040"):
         memory = {"base_address": "0x00ba0000", "region_size": 4096, "protection": protection}
@@ -51,7 +51,7 @@ def test_a_change_of_protection_tells_the_new_one() -> None:
 # --- buffers -------------------------------------------------------------------------------------
 
 
-@both
+@every
 @pytest.mark.parametrize("buffer", ["MZ", "MZ\\x90\\x00\\x03", "MZ\x90\x00"])
 def test_an_image_begins_with_mz(layout: Layout, buffer: str) -> None:
     assert buffer_of(buffer, layout).image is True
@@ -62,7 +62,7 @@ def test_anything_else_is_no_image(buffer: str) -> None:
     assert buffer_of(buffer).image is False
 
 
-@both
+@every
 @pytest.mark.parametrize(
     "buffer",
     [
@@ -91,7 +91,7 @@ def test_the_length_is_the_recorded_one_else_that_of_the_buffer() -> None:
 # --- threads -------------------------------------------------------------------------------------
 
 
-@both
+@every
 def test_a_remote_thread_has_start_parameter_and_flags(layout: Layout) -> None:
     thread = {"function_address": "0x1000", "parameter": "0x2000", "creation_flags": 4, "thread_identifier": 77}
     start = call("CreateRemoteThread", returned=0x172, process_handle="0xa4", **thread)
@@ -127,7 +127,7 @@ def test_registers_may_be_of_64_bits() -> None:
     assert event.registers == ("rcx=0x8000000000000005", "rip=0x7ff800000000")
 
 
-@both
+@every
 def test_an_apc_may_have_the_routine_zero(layout: Layout) -> None:
     thread = call("NtOpenThread", thread_handle="0xb0", thread_identifier=99, process_identifier=8)
     apc = call("NtQueueApcThread", thread_handle="0xb0", function_address="0x00000000", parameter="0x00000000")
@@ -161,32 +161,32 @@ def life(layout: Layout, *calls: Any) -> list[tuple[str, str]]:
     return [(type(event).__name__.removeprefix("Section"), cited(event)) for event in events]
 
 
-@both
+@every
 def test_a_sections_life_is_told_when_another_process_gets_it(layout: Layout) -> None:
     told = life(layout, make(), view(SELF_32, "0x510000"), fill("0x510800"), view("0xa4", "0x200000"))
     assert told == [("Created", "4.0#1"), ("Mapped", "4.0#2"), ("Written", "4.0#3"), ("Mapped", "4.0#4")]
 
 
-@both
+@every
 @pytest.mark.parametrize("own", [SELF_32, SELF_64])
 def test_a_section_that_stays_with_its_process_is_not_told(layout: Layout, own: str) -> None:
     assert life(layout, make(), view(own, "0x510000"), fill("0x510800")) == []
 
 
-@both
+@every
 def test_a_shared_sections_life_goes_on_after_it_was_shared(layout: Layout) -> None:
     told = life(layout, make(), view("0xa4", "0x200000"), view(SELF_32, "0x510000"), fill("0x510000"))
     assert told == [("Created", "4.0#1"), ("Mapped", "4.0#2"), ("Mapped", "4.0#3"), ("Written", "4.0#4")]
 
 
-@both
+@every
 def test_a_view_outlives_the_handle_of_its_section(layout: Layout) -> None:
     closed = call("NtClose", handle="0xdc")
     told = life(layout, make(), view(SELF_32, "0x510000"), view("0xa4", "0x200000"), closed, fill("0x510000"))
     assert told[-1] == ("Written", "4.0#5")
 
 
-@both
+@every
 def test_a_write_beside_the_view_or_after_its_end_is_no_write_of_the_section(layout: Layout) -> None:
     beside, behind = fill("0x511000"), fill("0x50ffff")
     told = life(layout, make(), view(SELF_32, "0x510000"), beside, behind, view("0xa4", "0x200000"))
@@ -195,7 +195,7 @@ def test_a_write_beside_the_view_or_after_its_end_is_no_write_of_the_section(lay
     assert ("Written" not in dict(told)) is True
 
 
-@both
+@every
 def test_the_parts_of_a_sections_life_name_the_same_section(layout: Layout) -> None:
     calls = [make(), view(SELF_32, "0x510000"), fill("0x510000"), view("0xa4", "0x200000")]
     events = found(after_opening(layout, *calls), *SECTION_EVENTS)
@@ -203,7 +203,7 @@ def test_the_parts_of_a_sections_life_name_the_same_section(layout: Layout) -> N
     assert [event.target.key for event in events if isinstance(event, ev.SectionMapped)] == ["4.0", "8.0"]
 
 
-@both
+@every
 def test_a_handle_number_used_again_is_another_section(layout: Layout) -> None:
     closed = call("NtClose", handle="0xdc")
     calls = [make(), view("0xa4", "0x1000"), closed, make(), view("0xa4", "0x2000")]
@@ -211,7 +211,7 @@ def test_a_handle_number_used_again_is_another_section(layout: Layout) -> None:
     assert [event.section for event in mapped] == ["4.0#1", "4.0#4"]
 
 
-@both
+@every
 def test_a_section_whose_creation_is_not_recorded_is_still_mapped(layout: Layout) -> None:
     (event,) = found(after_opening(layout, view("0xa4", "0x200000")), ev.SectionMapped)
     assert (event.section, event.address, event.size, event.executable) == (None, 0x200000, 4096, True)

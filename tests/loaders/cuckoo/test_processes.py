@@ -6,12 +6,27 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from helpers.reports import BEGIN_US, JSON, LAYOUTS, PARENT, Program, call, cape, cited, cuckoo, found, read
+from helpers.reports import (
+    ALL_LAYOUTS,
+    BEGIN_US,
+    JSON,
+    PARENT,
+    Program,
+    call,
+    cape,
+    cited,
+    cuckoo,
+    cuckoo_04,
+    cuckoo_1,
+    found,
+    read,
+)
 
 from graph_model import events as ev
 
 Layout = Callable[..., JSON]
-both = pytest.mark.parametrize("layout", LAYOUTS)
+every = pytest.mark.parametrize("layout", ALL_LAYOUTS)
+OLD = [cuckoo_1, cuckoo_04]
 
 
 def create(pid: object, *, at: float = 1.0, process: str = "0xb4", thread: str = "0xb0", **arguments: Any) -> Any:
@@ -27,7 +42,7 @@ def spawned(report: JSON) -> list[tuple[str, str, str]]:
 # --- creation ------------------------------------------------------------------------------------
 
 
-@both
+@every
 def test_a_creation_tells_the_child_its_image_and_its_command_line(layout: Layout) -> None:
     report = layout(Program(4, [create(8, command_line='"C:\\a\\two.exe" /x')]), Program(8, ppid=4, seen=2))
     start = found(report, ev.ProcessStarted)[0]
@@ -35,7 +50,7 @@ def test_a_creation_tells_the_child_its_image_and_its_command_line(layout: Layou
     assert (start.image.path, start.command_line) == (r"C:\a\two.exe", '"C:\\a\\two.exe" /x')
 
 
-@both
+@every
 @pytest.mark.parametrize(
     ("flags", "suspended"),
     [
@@ -89,13 +104,13 @@ def test_the_lists_own_path_counts_more_than_a_word_of_the_command_line() -> Non
     assert found(report, ev.ProcessStarted)[0].image is None
 
 
-@both
+@every
 def test_a_failed_creation_creates_nothing(layout: Layout) -> None:
     failed = call("CreateProcessInternalW", ok=False, process_identifier=8, filepath=r"C:\a\two.exe")
     assert [row[2] for row in spawned(layout(Program(4, [failed])))] == ["process list"]
 
 
-@both
+@every
 def test_a_creation_that_two_hooks_saw_is_one_process(layout: Layout) -> None:
     inner = call("NtCreateUserProcess", process_identifier=8, process_handle="0xb4", thread_handle="0xb0")
     report = layout(Program(4, [inner, create(8, at=1.01, thread_identifier=0)]), Program(8, ppid=4, seen=1.005))
@@ -103,7 +118,52 @@ def test_a_creation_that_two_hooks_saw_is_one_process(layout: Layout) -> None:
     assert children == [("4.0", "8.0"), ("4.0", "8.0")]
 
 
-@both
+def inner(api: str, **arguments: Any) -> Any:
+    """A native creation, as the monitors before 2.0 print it: the handles, and no pid."""
+    return call(api, process_handle="0xb4", **arguments)
+
+
+XP = [inner("NtCreateProcessEx"), call("NtCreateThread", process_handle="0xb4", thread_handle="0xb0")]
+XP_ALONE = [inner("NtCreateProcessEx")]
+VISTA = [inner("NtCreateUserProcess", thread_handle="0xb0", image_path_name=r"C:\a\two.exe")]
+
+
+@pytest.mark.parametrize("layout", OLD)
+@pytest.mark.parametrize("listed", [True, False])
+@pytest.mark.parametrize("within", [XP, XP_ALONE, VISTA])
+def test_the_pid_of_a_native_creation_is_that_of_the_creation_around_it(
+    layout: Layout, within: list[Any], listed: bool
+) -> None:
+    """The creation around it returns last, and so it is logged last."""
+    parameters = call("NtWriteVirtualMemory", process_handle="0xb4", base_address="0x10000", buffer="x")
+    calls = [*within, parameters, create(8), call("NtResumeThread", thread_handle="0xb0", suspend_count=1)]
+    report = layout(Program(4, calls), *([Program(8, ppid=4, name="two.exe", seen=2)] if listed else []))
+    children = {row[:2] for row in spawned(report) if row[0] == "4.0"}
+    assert children == {("4.0", "8.0")}
+    events = found(report, ev.MemoryWritten, ev.ThreadResumed)
+    assert [event.target.key for event in events] == ["8.0", "8.0"]
+    assert [event.thread_id for event in events[1:]] == [99]
+
+
+@pytest.mark.parametrize("layout", OLD)
+def test_a_later_creation_by_other_handles_or_another_thread_is_not_around_it(layout: Layout) -> None:
+    elsewhere = create(8, process="0xc4", thread="0xc0")
+    by_another = create(8)
+    by_another.tid = 12
+    for later in (elsewhere, by_another):
+        report = layout(Program(4, [VISTA[0], later]))
+        children = [row[1] for row in spawned(report) if row[2] == "NtCreateUserProcess"]
+        assert children == ["child-of-4.0#0"]
+
+
+@pytest.mark.parametrize("layout", OLD)
+def test_a_creation_after_the_handles_were_closed_is_not_around_it(layout: Layout) -> None:
+    closes = [call("NtClose", handle="0xb4"), call("NtClose", handle="0xb0")]
+    report = layout(Program(4, [VISTA[0], *closes, create(8)]))
+    assert [row[1] for row in spawned(report) if row[0] == "4.0"] == ["child-of-4.0#0", "8.0"]
+
+
+@every
 def test_a_child_that_no_entry_lists_gets_a_place(layout: Layout) -> None:
     assert ("4.0", "8.0", "CreateProcessInternalW") in spawned(layout(Program(4, [create(8)])))
 
@@ -142,7 +202,7 @@ def test_the_order_of_the_list_does_not_matter_for_who_is_alive() -> None:
     assert [event.target.key for event in found(report, ev.MemoryWritten)] == ["8.1"]
 
 
-@both
+@every
 @pytest.mark.parametrize("gap", [0.4, 3.0, 90.0])
 def test_two_creations_of_one_pid_are_two_processes(layout: Layout, gap: float) -> None:
     closes = [call("NtClose", at=1.1, handle="0xb4"), call("NtClose", at=1.1, handle="0xb0")]
@@ -154,19 +214,19 @@ def test_two_creations_of_one_pid_are_two_processes(layout: Layout, gap: float) 
     assert [event.target.key for event in found(report, ev.MemoryWritten)] == ["8.0", "8.1"]
 
 
-@both
+@every
 def test_a_creation_is_not_the_process_that_bore_the_pid_before(layout: Layout) -> None:
     report = layout(Program(4, [create(8, at=50)]), Program(8, seen=1, ppid=400), Program(8, ppid=4, seen=50.2))
     assert [row[:2] for row in spawned(report) if row[2] != "process list"] == [("4.0", "8.1")]
 
 
-@both
+@every
 def test_a_creation_after_the_only_entry_of_another_parent_is_a_new_process(layout: Layout) -> None:
     report = layout(Program(4, [create(8, at=50)]), Program(8, seen=1, ppid=400))
     assert [row[:2] for row in spawned(report) if row[2] != "process list"] == [("4.0", "8.1")]
 
 
-@both
+@every
 def test_the_lists_word_for_the_parent_outweighs_clocks_that_disagree(layout: Layout) -> None:
     report = layout(Program(4, [create(8, at=50)]), Program(8, seen=1, ppid=4))
     assert spawned(report)[0] == ("4.0", "8.0", "CreateProcessInternalW")
@@ -227,24 +287,24 @@ def test_a_later_resume_of_the_same_handle_belongs_to_the_later_child() -> None:
 # --- the list ------------------------------------------------------------------------------------
 
 
-@both
+@every
 def test_a_parent_that_no_entry_lists_is_still_the_parent(layout: Layout) -> None:
     assert spawned(layout(Program(4))) == [(f"{PARENT}.0", "4.0", "process list")]
 
 
-@both
+@every
 @pytest.mark.parametrize("parent", [None, 0, 4, "x", -1])
 def test_a_parent_that_is_none_gives_no_start(layout: Layout, parent: Any) -> None:
     assert spawned(layout(Program(4, ppid=parent))) == []
 
 
-@both
+@every
 def test_a_creation_counts_more_than_the_lists_parent(layout: Layout) -> None:
     assert spawned(layout(Program(4, [create(8)]), Program(8, ppid=400, seen=2)))[0][:2] == ("4.0", "8.0")
     assert len(spawned(layout(Program(4, [create(8)], ppid=None), Program(8, ppid=400, seen=2)))) == 1
 
 
-@both
+@every
 def test_a_process_without_calls_is_a_process(layout: Layout) -> None:
     (process,) = found(layout(Program(4, seen=3)), ev.ProcessObserved)
     assert (process.process.key, process.name, process.started, process.recorded) == (
@@ -272,7 +332,7 @@ def test_the_program_itself_may_tell_the_name_of_a_target() -> None:
     }
 
 
-@both
+@every
 def test_the_end_of_a_process_is_its_own_or_anothers(layout: Layout) -> None:
     opening = call("NtOpenProcess", process_handle="0xa4", process_identifier=8)
     ends = [call("NtTerminateProcess", process_handle=handle) for handle in ("0x00000000", "0xa4", "0xffffffff")]
@@ -280,7 +340,7 @@ def test_the_end_of_a_process_is_its_own_or_anothers(layout: Layout) -> None:
     assert [(cited(event), event.process.key) for event in events] == [("4.0#2", "8.0"), ("4.0#3", "4.0")]
 
 
-@both
+@every
 def test_an_opening_of_the_own_process_is_no_opening(layout: Layout) -> None:
     calls = [call("NtOpenProcess", process_handle="0xa4", process_identifier=pid) for pid in (4, 8)]
     assert [event.target.key for event in found(layout(Program(4, calls), Program(8)), ev.ProcessOpened)] == ["8.0"]

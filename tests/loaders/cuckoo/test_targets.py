@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from helpers.reports import JSON, LAYOUTS, SELF_32, SELF_64, Program, call, cape, cited, cuckoo, found, read
+from helpers.reports import ALL_LAYOUTS, JSON, SELF_32, SELF_64, Program, call, cape, cited, cuckoo, found, read
 
 from graph_model import events as ev
 
 Layout = Callable[..., JSON]
-both = pytest.mark.parametrize("layout", LAYOUTS)
+every = pytest.mark.parametrize("layout", ALL_LAYOUTS)
 
 OPEN_8 = call("NtOpenProcess", process_handle="0xa4", process_identifier=8, desired_access="0x1fffff")
 WRITE_A4 = call("WriteProcessMemory", process_handle="0xa4", base_address="0x1000", buffer="x")
@@ -24,31 +24,31 @@ def targets(report: JSON, *kinds: type[ev.Event]) -> list[tuple[str, str]]:
     return [(cited(event), event.target.key) for event in events if not isinstance(event, ev.ProcessOpened)]
 
 
-@both
+@every
 def test_an_opened_handle_means_its_process(layout: Layout) -> None:
     assert targets(layout(Program(4, [OPEN_8, WRITE_A4]), Program(8))) == [("4.0#1", "8.0")]
 
 
-@both
+@every
 def test_the_pid_of_an_opening_may_be_hexadecimal(layout: Layout) -> None:
     opening = call("NtOpenProcess", process_handle="0xa4", process_identifier="0x00000008")
     assert targets(layout(Program(4, [opening, WRITE_A4]), Program(8))) == [("4.0#1", "8.0")]
 
 
-@both
+@every
 def test_a_closed_handle_means_nothing(layout: Layout) -> None:
     events, drift = read(layout(Program(4, [OPEN_8, CLOSE_A4, WRITE_A4]), Program(8)))
     assert not [event for event in events if isinstance(event, ev.MemoryWritten)]
     assert drift.unknown["target", "WriteProcessMemory"] == 1
 
 
-@both
+@every
 def test_a_handle_that_was_closed_and_given_to_a_file_is_no_process(layout: Layout) -> None:
     opened = call("NtCreateFile", file_handle="0xa4", filepath=r"C:\x", create_disposition=1)
     assert targets(layout(Program(4, [OPEN_8, CLOSE_A4, opened, WRITE_A4]), Program(8))) == []
 
 
-@both
+@every
 @pytest.mark.parametrize(
     "reuse",
     [
@@ -64,19 +64,19 @@ def test_a_number_that_is_given_out_again_lost_its_meaning_even_where_no_close_i
     assert targets(layout(Program(4, [OPEN_8, reuse, WRITE_A4]), Program(8))) == []
 
 
-@both
+@every
 def test_a_handle_given_out_again_means_the_new_process(layout: Layout) -> None:
     again = call("NtOpenProcess", process_handle="0xa4", process_identifier=12)
     calls = [OPEN_8, WRITE_A4, CLOSE_A4, again, WRITE_A4]
     assert targets(layout(Program(4, calls), Program(8), Program(12))) == [("4.0#1", "8.0"), ("4.0#4", "12.0")]
 
 
-@both
+@every
 def test_handles_belong_to_their_process(layout: Layout) -> None:
     assert targets(layout(Program(4, [OPEN_8]), Program(8), Program(12, [WRITE_A4]))) == []
 
 
-@both
+@every
 def test_one_number_is_a_process_in_one_program_and_a_thread_in_another(layout: Layout) -> None:
     thread = call("NtOpenThread", thread_handle="0xa4", thread_identifier=99, process_identifier=16)
     resume = call("NtResumeThread", thread_handle="0xa4", suspend_count=1)
@@ -85,7 +85,7 @@ def test_one_number_is_a_process_in_one_program_and_a_thread_in_another(layout: 
     assert [event.thread_id for event in found(report, ev.ThreadResumed)] == [99]
 
 
-@both
+@every
 @pytest.mark.parametrize("handle", [SELF_32, SELF_64])
 def test_the_current_process_is_no_other_process(layout: Layout, handle: str) -> None:
     write = call("NtWriteVirtualMemory", process_handle=handle, base_address="0x1000", buffer="MZ")
@@ -108,13 +108,39 @@ def test_a_pid_in_the_call_needs_no_handle_and_no_entry() -> None:
     assert targets(cuckoo(Program(4, [write]))) == [("4.0#0", "384.0")]
 
 
+@every
+@pytest.mark.parametrize("api", ["CreateRemoteThreadEx", "RtlCreateUserThread", "NtReadVirtualMemory"])
+def test_a_handle_that_one_call_explains_is_known_to_those_that_print_no_pid(layout: Layout, api: str) -> None:
+    """Its opening may have been missed: the handle was inherited, or came from another process."""
+    write = call("WriteProcessMemory", process_handle="0xa4", process_identifier=8, base_address="1", buffer="x")
+    other = call(api, process_handle="0xa4", base_address="0x1")
+    assert targets(layout(Program(4, [write, other]), Program(8))) == [("4.0#0", "8.0"), ("4.0#1", "8.0")]
+    assert targets(layout(Program(4, [write, CLOSE_A4, other]), Program(8))) == [("4.0#0", "8.0")]
+
+
+@every
+def test_a_thread_handle_that_one_call_explains_is_known_to_those_that_print_no_pid(layout: Layout) -> None:
+    resume = call("NtResumeThread", thread_handle="0xb0", process_identifier=8, thread_identifier=99, suspend_count=1)
+    report = layout(Program(4, [resume, call("NtSuspendThread", thread_handle="0xb0")]), Program(8))
+    assert targets(report) == [("4.0#0", "8.0"), ("4.0#1", "8.0")]
+    assert [event.thread_id for event in found(report, ev.ThreadSuspended)] == [99]
+
+
+@every
+def test_a_handle_of_the_own_process_that_one_call_explains_is_no_target(layout: Layout) -> None:
+    calls = [call("NtAllocateVirtualMemory", process_handle="0xa4", process_identifier=4, base_address="1"), WRITE_A4]
+    events, drift = read(layout(Program(4, calls), Program(8)))
+    assert not [event for event in events if isinstance(event, ev.RemoteOperation)]
+    assert not [key for key in drift.unknown if key[0] == "target"]
+
+
 @pytest.mark.parametrize("name", ["process_identifier", "process_identifer"])
 def test_a_misspelt_pid_is_a_pid(name: str) -> None:
     write = call("WriteProcessMemory", base_address=1, buffer="x", **{name: 8})
     assert targets(cuckoo(Program(4, [write]), Program(8))) == [("4.0#0", "8.0")]
 
 
-@both
+@every
 @pytest.mark.parametrize(
     ("api", "kind"),
     [
@@ -134,7 +160,7 @@ def test_calls_that_carry_no_pid_are_resolved_by_handle(layout: Layout, api: str
     assert targets(report, kind) == [("4.0#1", "8.0")]
 
 
-@both
+@every
 @pytest.mark.parametrize("api", ["NtSuspendThread", "NtSetContextThread", "NtQueueApcThread", "NtResumeThread"])
 def test_thread_calls_are_resolved_by_the_handle_of_a_created_thread(layout: Layout, api: str) -> None:
     start = call("CreateRemoteThread", returned=0x172, process_handle="0xa4", function_address="0x1000")
@@ -142,14 +168,14 @@ def test_thread_calls_are_resolved_by_the_handle_of_a_created_thread(layout: Lay
     assert targets(report) == [("4.0#1", "8.0"), ("4.0#2", "8.0")]
 
 
-@both
+@every
 def test_a_thread_of_the_own_process_is_no_target(layout: Layout) -> None:
     start = call("CreateThread", returned=0x172, thread_identifier=77)
     report = layout(Program(4, [start, call("NtResumeThread", thread_handle="0x172", suspend_count=1)]))
     assert targets(report) == []
 
 
-@both
+@every
 def test_an_opened_thread_belongs_to_the_process_that_created_it(layout: Layout) -> None:
     child = call("CreateProcessInternalW", process_identifier=8, thread_identifier=80, filepath=r"C:\b.exe")
     opened = call("NtOpenThread", thread_handle="0xb0", thread_identifier=80)
@@ -172,20 +198,20 @@ def duplicate(source: str, target: str, *, of: str = SELF_64, to: str = SELF_64,
     return call("NtDuplicateObject", target_handle=target, options=options, **handles)
 
 
-@both
+@every
 def test_a_duplicate_means_what_its_source_does(layout: Layout) -> None:
     write = call("WriteProcessMemory", process_handle="0xb8", base_address="0x1", buffer="x")
     report = layout(Program(4, [OPEN_8, duplicate("0xa4", "0xb8"), CLOSE_A4, write, WRITE_A4]), Program(8))
     assert targets(report) == [("4.0#3", "8.0")]
 
 
-@both
+@every
 def test_a_duplicate_may_close_its_source(layout: Layout) -> None:
     report = layout(Program(4, [OPEN_8, duplicate("0xa4", "0xb8", options=3), WRITE_A4]), Program(8))
     assert targets(report) == []
 
 
-@both
+@every
 def test_a_duplicate_of_the_pseudo_handle_is_the_own_process(layout: Layout) -> None:
     write = call("WriteProcessMemory", process_handle="0xb8", base_address="0x1", buffer="x")
     events, drift = read(layout(Program(4, [duplicate(SELF_64, "0xb8"), write])))
@@ -193,13 +219,13 @@ def test_a_duplicate_of_the_pseudo_handle_is_the_own_process(layout: Layout) -> 
     assert ("target", "WriteProcessMemory") not in drift.unknown
 
 
-@both
+@every
 def test_a_handle_that_comes_from_another_process_is_unknown(layout: Layout) -> None:
     report = layout(Program(4, [OPEN_8, duplicate("0x44", "0xa4", of="0xf9c"), WRITE_A4]), Program(8))
     assert targets(report) == []
 
 
-@both
+@every
 def test_a_handle_that_goes_to_another_process_changes_nothing_here(layout: Layout) -> None:
     report = layout(Program(4, [OPEN_8, duplicate("0x44", "0xa4", to="0xf9c"), WRITE_A4]), Program(8))
     assert targets(report) == [("4.0#2", "8.0")]
@@ -208,7 +234,7 @@ def test_a_handle_that_goes_to_another_process_changes_nothing_here(layout: Layo
 # --- failures ------------------------------------------------------------------------------------
 
 
-@both
+@every
 def test_a_failed_call_does_nothing_and_is_counted_as_failed(layout: Layout) -> None:
     failed = call("WriteProcessMemory", ok=False, process_handle="0xa4", base_address="0x1", buffer="x")
     events, _ = read(layout(Program(4, [OPEN_8, failed, WRITE_A4]), Program(8)))
@@ -217,7 +243,7 @@ def test_a_failed_call_does_nothing_and_is_counted_as_failed(layout: Layout) -> 
     assert counted == {"NtOpenProcess": (1, 0), "WriteProcessMemory": (2, 1)}
 
 
-@both
+@every
 def test_a_failed_close_closes_nothing_and_a_failed_opening_opens_nothing(layout: Layout) -> None:
     calls = [OPEN_8, call("NtClose", ok=False, handle="0xa4"), WRITE_A4]
     assert targets(layout(Program(4, calls), Program(8))) == [("4.0#2", "8.0")]
