@@ -19,10 +19,10 @@ from loaders.source import Source
 
 
 class CuckooLoader:
-    """``report.json`` of Cuckoo 2.0.x and CAPE v2."""
+    """``report.json`` of Cuckoo 0.4 to 2.0.x and CAPE v2."""
 
     name = "cuckoo"
-    doc = "report.json of Cuckoo 2.0.x or CAPE v2, plain or gzip"
+    doc = "report.json of Cuckoo 0.4 to 2.0.x or CAPE v2, plain or gzip"
 
     def detect(self, head: bytes) -> bool:
         """A JSON object; whether it is a report shows when its sections are known."""
