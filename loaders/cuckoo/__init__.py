@@ -1,1 +1,1 @@
-"""Reports of the Cuckoo family: Cuckoo 2.0.x and CAPE v2 ``report.json``, told apart by layout, not by version."""
+"""Reports of the Cuckoo family, ``report.json`` of Cuckoo 0.4 to 2.0.x and CAPE v2, told apart by layout alone."""

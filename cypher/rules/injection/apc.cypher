@@ -34,6 +34,15 @@
 // """
 // rows = [{ source = "s", target = "d", confidence = "weak" }]
 // [[examples]]
+// title = "a section whose protection the log does not print"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096}]->(d),
+//   (s)-[:QUEUED_APC_TO {uid: 'q', seq: 3, thread_id: 8, address: 0}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "confirmed" }]
+// [[examples]]
 // title = "no APC"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),

@@ -33,6 +33,15 @@
 // """
 // rows = [{ source = "s", target = "d", confidence = "likely" }]
 // [[examples]]
+// title = "a section whose protection the log does not print"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096}]->(d),
+//   (s)-[:CREATED_THREAD_IN {uid: 't', seq: 3, address: 4096}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "confirmed" }]
+// [[examples]]
 // title = "memory and writes without a thread say nothing here"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),

@@ -25,6 +25,15 @@
 // """
 // rows = [{ source = "s", target = "d", confidence = "confirmed" }]
 // [[examples]]
+// title = "a section whose protection the log does not print"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096}]->(d),
+//   (s)-[:SET_CONTEXT_OF {uid: 'c', seq: 3, thread_id: 8}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "confirmed" }]
+// [[examples]]
 // title = "nothing was put there as far as the log knows: likely"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
