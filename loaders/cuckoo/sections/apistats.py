@@ -24,7 +24,7 @@ def counted(stats: Any, state: ReportState, told: Told) -> Iterator[ev.Event]:
         }
         if pid is None:
             state.drift.not_understood("behavior.apistats", "no pid", key)
-        elif any(number for (known, _), number in told.calls.items() if known == pid):
+        elif pid in told.pids:
             _compare(pid, counts, state, told)
         else:
             yield from _of_process(pid, counts, state)
