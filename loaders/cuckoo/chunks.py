@@ -1,9 +1,8 @@
 """A long JSON list in pieces, so that no more of it is decoded at once than a window holds.
 
 A cut is guessed where an element begins as the first one did (``{"category"``); it is right when all before it
-decodes as a list, since a cut inside a text or a nested value would leave that open. Where elements begin in other ways,
-every comma is a guess. Where no guess is right, a scan
-for brackets finds the exact place.
+decodes as a list, since a cut inside a text or a nested value would leave that open. Where elements begin in other
+ways, the last commas are guesses; where no guess is right, a scan for brackets finds the exact place.
 """
 
 from __future__ import annotations
@@ -31,7 +30,8 @@ def pieces(raw: msgspec.Raw | bytes, window: int = WINDOW) -> Iterator[bytes]:
             if at + window >= end:
                 cut = len(text)
             else:
-                cut = (_guessed(text, opening[0]) if opening else None) or _guessed(text) or _scanned(whole, at, end, window)
+                guess = (_guessed(text, opening[0]) if opening else None) or _guessed(text)
+                cut = guess or _scanned(whole, at, end, window)
             yield b"[" + (text[:cut] if cut <= len(text) else bytes(whole[at : at + cut])) + b"]"
             at = _next(whole, at + cut, end)
 

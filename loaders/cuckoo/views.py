@@ -22,9 +22,10 @@ class Views:
             insort(self._starts, start)
         self._views[start] = (start + (size or _UNTOLD_SIZE), section)
 
-    def unmap(self, start: int | None) -> None:
+    def unmap(self, start: int) -> None:
         """The view that begins there is gone."""
-        if start is not None and self._views.pop(start, None):
+        if start in self._views:
+            del self._views[start]
             del self._starts[bisect_right(self._starts, start) - 1]
 
     def at(self, address: int | None) -> SectionHandle | None:
