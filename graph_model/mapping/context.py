@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from graph_model.identity import content_uid, host_uid, is_address, plain_addres
 from graph_model.reduction import MAX_INTEGER, Reduction
 
 _TEXT_LENGTH = 4_096
+_ENDS = f"ends of texts longer than {_TEXT_LENGTH:,} characters"
+_NUMBERS = "numbers beyond 64 bits"
 
 # An event type names the function that places its events; the function takes exactly that type.
 Handlers = dict[type[ev.Event], Callable[["Mapping", Any], None]]
@@ -21,8 +24,9 @@ Handlers = dict[type[ev.Event], Callable[["Mapping", Any], None]]
 class Mapping:
     """The state of one log's way into the graph."""
 
-    def __init__(self) -> None:
+    def __init__(self, left_out: Counter[str] | None = None) -> None:
         self.held = Reduction()
+        self.left_out: Counter[str] = Counter() if left_out is None else left_out
         self.run = ""
         self.case: str | None = None
         self._placed: set[tuple[str, str]] = set()
@@ -39,11 +43,11 @@ class Mapping:
 
     def node(self, label: str, node_uid: str, /, **props: Any) -> str:
         """Note a node and give back its uid."""
-        return self.held.node(label, node_uid, _known(props))
+        return self.held.node(label, node_uid, self._known(props))
 
     def relate(self, type_: str, start: str, end: str, event: ev.Event, /, **props: Any) -> None:
         """Note one event as a relationship from ``start`` to ``end``."""
-        self.held.relate(type_, start, end, event, _known(props))
+        self.held.relate(type_, start, end, event, self._known(props))
 
     def act(self, type_: str, start: str, end: str, event: ev.Event, /, **props: Any) -> None:
         """Like :meth:`relate`, with the API that did it and where it is known from."""
@@ -145,21 +149,26 @@ class Mapping:
         node_uid = uid("Endpoint", protocol, plain, "" if port is None else str(port))
         return self.node("Endpoint", node_uid, protocol=protocol, address=plain, port=port)
 
+    def _known(self, props: dict[str, Any]) -> dict[str, Any]:
+        bounded = {name: self._bounded(value) for name, value in props.items() if value is not None}
+        return (
+            {name: value for name, value in bounded.items() if value is not None}
+            if None in bounded.values()
+            else bounded
+        )
 
-def _known(props: dict[str, Any]) -> dict[str, Any]:
-    bounded = {name: _bounded(value) for name, value in props.items() if value is not None}
-    return (
-        {name: value for name, value in bounded.items() if value is not None} if None in bounded.values() else bounded
-    )
+    def _bounded(self, value: Any) -> Any:
+        """Text without what databases refuse (lone surrogates) and no longer than a page; no number beyond 64 bits."""
+        if isinstance(value, str):
+            text = value if len(value) <= _TEXT_LENGTH else self._cut(value)
+            return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+        if isinstance(value, int) and not -MAX_INTEGER <= value <= MAX_INTEGER:
+            self.left_out[_NUMBERS] += 1
+            return None
+        if isinstance(value, (list, tuple)):
+            return [self._bounded(item) for item in value]
+        return value
 
-
-def _bounded(value: Any) -> Any:
-    """Text without what databases refuse (lone surrogates) and no longer than a page; no number beyond 64 bits."""
-    if isinstance(value, str):
-        text = value if len(value) <= _TEXT_LENGTH else value[: _TEXT_LENGTH - 1] + "…"
-        return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
-    if isinstance(value, int) and not -MAX_INTEGER <= value <= MAX_INTEGER:
-        return None
-    if isinstance(value, (list, tuple)):
-        return [_bounded(item) for item in value]
-    return value
+    def _cut(self, text: str) -> str:
+        self.left_out[_ENDS] += 1
+        return text[: _TEXT_LENGTH - 1] + "…"

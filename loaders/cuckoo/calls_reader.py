@@ -50,9 +50,16 @@ class Cursor:
         self._next += 1
         self._index += 1
         self._time = time = values.micros(raw.timestamp if raw.time is None else raw.time)
-        if time is not None and time > self.latest:
+        if time is None:
+            self._note_no_time(raw)
+        elif time > self.latest:
             self.latest = time
         return True
+
+    def _note_no_time(self, raw: RawCall) -> None:
+        printed = raw.timestamp if raw.time is None else raw.time
+        if printed is not None:
+            self.state.report.drift.not_understood("time", "of a call, not usable", printed)
 
     def _fetched(self) -> bool:
         """Whether more calls came; those that are done go."""

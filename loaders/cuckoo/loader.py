@@ -93,6 +93,8 @@ def _listed(process: model.Process, index: int, state: ReportState) -> Entry:
         pid = None
         state.drift.repair("a process without a usable pid", f"behavior.processes[{index}]: {raw_pid!r:.40}")
     entry = state.table.add(process, pid)
+    if entry.started is None and process.first_seen is not None:
+        state.drift.not_understood("time", "first_seen, not usable", process.first_seen)
     if pid is not None and entry.process.ordinal:
         state.drift.repair("a pid that was given out again", f"behavior.processes[{index}]: {pid}")
     for thread in process.threads if isinstance(process.threads, list) else []:

@@ -61,9 +61,10 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UNUSABLE = (msgspec.ValidationError, RecursionError)
 _NO_UTF8 = re.compile("[\udc80-\udcff]")
 _LONE_SURROGATE = re.compile(
-    rb"(?<!\\)((?:\\\\)*)\\u(?:d[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab]..\\u)d[c-f][0-9a-f]{2})", re.IGNORECASE
+    rb"(?<!\\)((?:\\\\)*+)\\u(?:d[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab]..\\u)d[c-f][0-9a-f]{2})", re.IGNORECASE
 )
 # Python writes these three where JSON has no word for them.
+_REPAIRABLE = (rb"\ud", rb"\uD", b"NaN", b"Infinity")
 _NO_NUMBER = re.compile(rb"(?<=[\[,:\s])(?:-?Infinity|NaN)(?=[\],}\s])")
 
 
@@ -211,6 +212,8 @@ def _sections(text: bytes, path: str, drift: Drift) -> dict[str, msgspec.Raw]:
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
+        if not any(word in text for word in _REPAIRABLE):
+            raise
         repaired = _NO_NUMBER.sub(b"null", _LONE_SURROGATE.sub(rb"\1?", text))
         if repaired == text:
             raise

@@ -18,56 +18,25 @@ def _deep(levels: int) -> Any:
     return found
 
 
-# what may stand in any place of a document; only Python's own writer knows the last numbers
-ODD: tuple[Any, ...] = (
+_NUMBERS: tuple[Any, ...] = (
     *(None, True, False, -1, 0, 1, 4, 8, 0.5, -0.0, 1e308, 5e-324, float("nan"), float("inf"), float("-inf")),
     *(2**31, 2**32 - 1, 2**53 + 1, 2**63 - 1, 2**63, -(2**63) - 1, 2**64 + 5, 10**30, -(10**400), 10**4_000),
-    *(
-        "",
-        " ",
-        "x",
-        "-",
-        "0",
-        "4",
-        "-4",
-        "0x",
-        "0x" + "f" * 40,
-        "9" * 70,
-        "1e5",
-        "nan",
-        "\u0661\u0662",
-        "\u00b2",
-        "T1055",
-    ),
+)
+_TEXTS: tuple[str, ...] = (
+    *("", " ", "x", "-", "0", "4", "-4", "0x", "0x" + "f" * 40, "9" * 70, "1e5", "nan", "T1055"),
     *("2017-13-40 25:61:61,999", "0001-01-01 00:00:00", "9999-12-31 23:59:59.9", "1500000000.5", "20130125132144.590"),
-    *("\x00", "a\x00b", "\ud800", "\udc80x", "\x1b[31m", "\x1e\x1f", "\r\n", "\u202e", "\ufeff", "\U0001f600", "\\"),
-    *(
-        "C:\\" + "y" * 5_000,
-        "\\" * 3_000,
-        "%" * 3_000,
-        "x" * 70_000,
-        "\\\\?\\",
-        "\\\\",
-        "C:",
-        "\\??\\C:\\",
-        "::1%x",
-        "[::",
-    ),
-    *(
-        "::1%x",
-        "[::",
-        "http://",
-        "http://[",
-        "//",
-        "C:\\a:b:c",
-        "\\\\1.2.3.4\\c$\\x",
-        "HKEY_CURRENT_USER",
-        "\\registry\\user",
-    ),
+    *("\x00", "a\x00b", "\ud800", "\udc80x", "\x1b[31m", "\x1e\x1f", "\r\n", "\u202e", "\ufeff", "\U0001f600"),
+    *("\u0661\u0662", "\u00b2", "y" * 5_000, "x" * 70_000, "\\", "\\" * 3_000, "%" * 3_000),
+    *("C:\\" + "y" * 5_000, "C:", "C:\\a:b:c", "\\\\?\\", "\\\\", "\\??\\C:\\", "\\\\1.2.3.4\\c$\\x"),
+    *("HKEY_CURRENT_USER", "\\registry\\user", "::1%x", "[::", "http://", "http://[", "//"),
+)
+_SHAPES: tuple[Any, ...] = (
     *([], {}, [[]], [None], ["a", 1, None, {}, []], [[1, 2], "x"], list(range(300)), ["x"] * 300),
     *({"": 0}, {"a": [1]}, {"\x00": {}}, {"\ud800": "\ud800"}, {"pid": {}, "name": []}, {"k" * 5_000: 1}),
     *(_deep(5), _deep(40), _deep(400)),
 )
+# what may stand in any place of a document; some of the numbers only Python's own writer knows
+ODD = (*_NUMBERS, *_TEXTS, *_SHAPES)
 _KEYS = ("", "pid", "name", "__class__", "\x00", "\ud800", "k" * 5_000, "calls")
 _NO_UTF8 = (b"\xff", b"\x00", b"\xed\xa0\x80", b"\xc0\xaf", b"\xf5\x80\x80\x80", b"\xe3\x83", b"\xef\xbb\xbf")
 _TOKENS = (

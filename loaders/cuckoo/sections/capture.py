@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from loaders.cuckoo import values
-from loaders.cuckoo.sections.shapes import MOST_ENTRIES, bounded, list_of, mapping_of
+from loaders.cuckoo.sections.shapes import entries_of, mapping_of
 from loaders.cuckoo.sections.told import Told
 from loaders.cuckoo.state import ReportState
 
@@ -26,7 +26,7 @@ class Capture:
 
     def listed(self, name: str) -> list[Any]:
         """A list of the section, as much of it as a graph can bear."""
-        return bounded(list_of(self.section.get(name)), MOST_ENTRIES, f"network.{name}", self.state.drift)
+        return entries_of(self.section.get(name), f"network.{name}", self.state.drift)
 
     def entries(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """The objects of a list, each with its place."""

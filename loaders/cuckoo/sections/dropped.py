@@ -11,7 +11,7 @@ from loaders.cuckoo import values
 from loaders.cuckoo.model import Report
 from loaders.cuckoo.sections.filefacts import facts_of, names_of
 from loaders.cuckoo.sections.sample import content_of
-from loaders.cuckoo.sections.shapes import MOST_PIDS, bounded, entries_of, list_of, mapping_of
+from loaders.cuckoo.sections.shapes import MOST_PIDS, bounded, list_of, mapping_of, objects_of
 from loaders.cuckoo.sections.told import Told
 from loaders.cuckoo.state import ReportState, on_disk
 
@@ -20,8 +20,7 @@ _CHANGED = ("file write", "file delete", "file move")
 
 def dropped(report: Report, state: ReportState, told: Told) -> Iterator[ev.Event]:
     """Which bytes each file held, and who wrote it where the report names processes."""
-    for index, entry in enumerate(entries_of(report.dropped, "dropped", state.drift)):
-        found = mapping_of(entry)
+    for index, found in enumerate(objects_of(report.dropped, "dropped", state.drift)):
         position = f"{state.cited}:dropped[{index}]"
         facts, paths = facts_of(found), guest_paths(found)
         state.drift.count("dropped files")

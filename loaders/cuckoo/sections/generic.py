@@ -13,13 +13,14 @@ from typing import Any
 from graph_model import events as ev
 from loaders.cuckoo import values
 from loaders.cuckoo.sections.categories import ASKED, CATEGORIES, KEYS_ONLY, TEXTS, WEAK, Category, pair_of
-from loaders.cuckoo.sections.shapes import MOST_ENTRIES, bounded, chosen, entries_of, list_of, mapping_of, scalars
+from loaders.cuckoo.sections.shapes import MOST_ENTRIES, bounded, chosen, entries_of, mapping_of, of_shape, scalars
 from loaders.cuckoo.sections.told import Told
 from loaders.cuckoo.state import ReportState, on_disk
 
 SUMMARY = "summary"
 _ENTRIES_READ = 5_000
 _TEXTS_KEPT = 200
+_READ = {*CATEGORIES, *WEAK, *TEXTS}
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def done(section: Any, state: ReportState, told: Told) -> Iterator[ev.Event]:
         place = _Place(state.table.alive(pid, values.micros(found.get("first_seen"))), position, state, told)
         if not listed:
             yield _unlisted(found, place)
-        yield from _lists(mapping_of(found.get("summary")), place)
+        yield from _lists(of_shape(found.get("summary"), dict, "behavior.generic.summary", state.drift), place)
     yield from _activities(state, told)
 
 
@@ -81,7 +82,8 @@ def _activities(state: ReportState, told: Told) -> Iterator[ev.Event]:
 def _lists(lists: dict[str, Any], place: _Place) -> Iterator[ev.Event]:
     drift = place.state.drift
     for name in sorted(lists):
-        entries = bounded(list_of(lists[name]), _ENTRIES_READ, f"behavior.generic {name}", drift)
+        listed = of_shape(lists[name], list, f"behavior.generic {name}", drift) if name in _READ else []
+        entries = bounded(listed, _ENTRIES_READ, f"behavior.generic {name}", drift)
         if name in CATEGORIES:
             yield from _did(name, entries, CATEGORIES[name], place)
         elif name in WEAK:

@@ -125,7 +125,7 @@ def _texts(capture: Capture) -> Iterator[ev.Event]:
         " ".join(filter(None, (scalar(entry.get(name)) for name in ("type", "prefix", "command", "params"))))
         for _, entry in capture.entries("irc")
     ]
-    sessions = len(list_of(capture.section.get("tls")))
+    sessions = len(capture.listed("tls"))
     known: dict[str, Any] = {}
     if any(messages):
         known["irc"] = chosen(filter(None, messages), _LINES_KEPT)

@@ -52,6 +52,15 @@ def entries_of(value: Any, section: str, drift: Drift) -> list[Any]:
     return bounded(of_shape(value, list, section, drift), MOST_ENTRIES, section, drift)
 
 
+def objects_of(value: Any, section: str, drift: Drift) -> list[dict[str, Any]]:
+    """The entries of a section that is a list of objects; what is none is told and stands there empty."""
+    entries = entries_of(value, section, drift)
+    for entry in entries:
+        if not isinstance(entry, dict):
+            drift.not_understood(section, "not an object", entry)
+    return [mapping_of(entry) for entry in entries]
+
+
 def of_shape(value: Any, kind: type | tuple[type, ...], section: str, drift: Drift) -> Any:
     """The value if it has this shape; another one is told, an absent or empty one is not."""
     if isinstance(value, kind):

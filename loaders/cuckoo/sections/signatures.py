@@ -11,11 +11,12 @@ from loaders.cuckoo import values
 from loaders.cuckoo.model import Report, later
 from loaders.cuckoo.sections import techniques
 from loaders.cuckoo.sections.marks import Mark, marks_of
-from loaders.cuckoo.sections.shapes import chosen, entries_of, mapping_of, scalars
+from loaders.cuckoo.sections.shapes import bounded, chosen, entries_of, mapping_of, scalars
 from loaders.cuckoo.state import ReportState
 
 _MARKS_KEPT = 100
 _FAMILIES_KEPT = 20
+_MOST_TECHNIQUES = 500  # ATT&CK has fewer than a thousand
 
 
 def matched(report: Report, state: ReportState) -> Iterator[ev.Event]:
@@ -28,7 +29,14 @@ def matched(report: Report, state: ReportState) -> Iterator[ev.Event]:
             state.drift.not_understood("signatures", "no name", entry)
             continue
         state.drift.count("signatures")
-        used = techniques.of_signature(found) | ttps.get(name, set())
+        used = set(
+            bounded(
+                sorted(techniques.of_signature(found) | ttps.get(name, set())),
+                _MOST_TECHNIQUES,
+                "techniques of a signature",
+                state.drift,
+            )
+        )
         yield from _events(name, found, used, f"{state.cited}:signatures[{index}]", state)
 
 
