@@ -6,10 +6,13 @@ times its size, and then some, is made to hurt.
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 REASON = "so many tiny values that they would need more than ten times their size in memory"
 HINT = "no sandbox writes such a report: look at the file itself"
+_TEXT_IN_JSON = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _ALWAYS_WELL = 300_000_000
 _TIMES = 10
 # bytes of memory at most for an object, a list, a text, any other value with its place, and a value not yet decoded
@@ -17,14 +20,20 @@ _OBJECT, _LIST, _TEXT, _VALUE, _RAW = 200, 72, 60, 40, 72
 
 
 def too_dense(raw: msgspec.Raw) -> bool:
-    """Whether decoding it would; texts that hold brackets and quotes only count as more than they are."""
+    """Whether decoding it would; brackets and quotes inside texts are left out only where they matter."""
     if _few(raw):
         return False
     text = bytes(raw)
-    texts = max(0, text.count(b'"') // 2 - text.count(b":"))  # names are kept once
-    return _beyond(
-        text.count(b"{") * _OBJECT + text.count(b"[") * _LIST + texts * _TEXT + text.count(b",") * _VALUE, len(text)
-    )
+    if not _beyond(_needed(text, text.count(b'"') // 2), len(text)):
+        return False
+    plain, texts = _TEXT_IN_JSON.subn(b"0", text)
+    return _beyond(_needed(plain, texts), len(text))
+
+
+def _needed(text: bytes, texts: int) -> int:
+    """Names of members are kept once for all, so that they count nothing."""
+    values = max(0, texts - text.count(b":")) * _TEXT + text.count(b",") * _VALUE
+    return text.count(b"{") * _OBJECT + text.count(b"[") * _LIST + values
 
 
 def too_many(raw: msgspec.Raw) -> bool:

@@ -29,18 +29,12 @@ def matched(report: Report, state: ReportState) -> Iterator[ev.Event]:
             state.drift.not_understood("signatures", "no name", entry)
             continue
         state.drift.count("signatures")
-        used = set(
-            bounded(
-                sorted(techniques.of_signature(found) | ttps.get(name, set())),
-                _MOST_TECHNIQUES,
-                "techniques of a signature",
-                state.drift,
-            )
-        )
+        used = sorted(techniques.of_signature(found) | ttps.get(name, set()))
+        used = bounded(used, _MOST_TECHNIQUES, "signatures: techniques of one", state.drift)
         yield from _events(name, found, used, f"{state.cited}:signatures[{index}]", state)
 
 
-def _events(name: str, entry: dict[str, Any], used: set[str], position: str, state: ReportState) -> Iterator[ev.Event]:
+def _events(name: str, entry: dict[str, Any], used: list[str], position: str, state: ReportState) -> Iterator[ev.Event]:
     marks = marks_of(entry, state)
     common: dict[str, Any] = {
         "seq": 0,
@@ -49,7 +43,7 @@ def _events(name: str, entry: dict[str, Any], used: set[str], position: str, sta
         "description": values.text(entry.get("description")),
         "severity": values.number(entry.get("severity")),
         "families": chosen(scalars(entry.get("families")), _FAMILIES_KEPT),
-        "techniques": tuple(sorted(used)),
+        "techniques": tuple(used),
     }
     in_all = max(values.number(entry.get("markcount")) or 0, len(marks))
     yield ev.SignatureMatched(**common, marks=in_all, **_marked(marks))
