@@ -33,6 +33,14 @@ class LoadReport:
     written: int = 0
     derived: dict[str, int] = field(default_factory=dict)
 
+    def add(self, other: LoadReport) -> None:
+        """Take in what another load did."""
+        self.logs += other.logs
+        self.runs += other.runs
+        self.written += other.written
+        for kind, number in other.derived.items():
+            self.derived[kind] = self.derived.get(kind, 0) + number
+
     def as_rows(self) -> list[dict[str, Any]]:
         """One row for each log: its run, and its drift report."""
         return [{"run": run, **drift.as_dict()} for run, drift in zip(self.runs, self.logs, strict=True)]

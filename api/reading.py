@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -71,7 +71,9 @@ def _whole(log: Log, context: Context) -> Reading:
 
 def _streamed(log: Log, context: Context) -> Reading:
     reading = Reading(log, Drift(log.where, log.format))
-    reading.batches = _not_empty(build(_watched(log.events(context, reading.drift), reading.runs)), log)
+    left_out: Counter[str] = Counter()
+    batches = build(_watched(log.events(context, reading.drift), reading.runs), left_out=left_out)
+    reading.batches = _told(_not_empty(batches, log), left_out, reading.drift)
     return reading
 
 
@@ -80,6 +82,12 @@ def _watched(events: Iterator[Event], runs: list[str]) -> Iterator[Event]:
         if isinstance(event, RunObserved):
             runs.append(event.run)
         yield event
+
+
+def _told(batches: Iterator[Batch], left_out: Counter[str], drift: Drift) -> Iterator[Batch]:
+    yield from batches
+    for what, number in left_out.items():
+        drift.not_understood("left out", what, number=number)
 
 
 def _not_empty(batches: Iterator[Batch], log: Log) -> Iterator[Batch]:

@@ -8,6 +8,7 @@ are lost or kept together; a report that changed afterwards is loaded again.
 from __future__ import annotations
 
 import fnmatch
+import os
 import signal
 import threading
 import time
@@ -77,17 +78,28 @@ class Watch:
         """Load what has kept still for so many seconds; what cannot be read is told and left until it changes."""
         done = Loaded()
         states = {path: state for path in list(self._waiting) if (state := self._kept_still(path, settled))}
-        logs: list[Log] = []
-        for path in states:
-            logs += self._readable(path, settled, done)
-        if logs:
-            done.report = load_logs(self._store, logs, self._context, progress)
+        logs = {path: log for path in states for log in self._readable(path, settled, done)}
+        self._load(logs, done, progress)
         for path, state in states.items():
             if path in self._waiting:
                 continue  # not finished yet
             self._note(path, state)
         done.paths = [path for path in states if path not in self._waiting and path not in done.refused]
         return done
+
+    def _load(self, logs: dict[Path, Log], done: Loaded, progress: Progress | None) -> None:
+        """All together; where one of them goes or changes meanwhile, each by itself, so that the others are loaded."""
+        try:
+            done.report = load_logs(self._store, list(logs.values()), self._context, progress) if logs else LoadReport()
+        except InputError:
+            for path, log in logs.items():
+                self._load_alone(path, log, done, progress)
+
+    def _load_alone(self, path: Path, log: Log, done: Loaded, progress: Progress | None) -> None:
+        try:
+            done.report.add(load_logs(self._store, [log], self._context, progress))
+        except InputError as error:
+            done.refused[path] = error
 
     def _kept_still(self, path: Path, settled: float) -> State | None:
         before, since = self._waiting[path]
@@ -141,13 +153,25 @@ def watch(watched: Watch, folder: Path, settled: float, told: Callable[[Loaded],
             raise_interrupt=False,
         )
         next_look = 0.0
+        watched_folder = folder.stat()
         for changes in looks:
+            _must_be_there(folder, watched_folder)
             if time.monotonic() >= next_look:  # the first time only now, when no change can be missed any more
                 watched.everything()
                 next_look = time.monotonic() + _LOOK_AT_ALL_SECONDS
             for _, path in changes:
                 watched.found(Path(path))
             told(watched.load(settled))
+
+
+def _must_be_there(folder: Path, before: os.stat_result) -> None:
+    """A folder that is deleted, or put there anew, is not the one of which the system tells us changes."""
+    try:
+        same = os.path.samestat(folder.stat(), before)
+    except OSError:
+        same = False
+    if not same:
+        raise InputError("the folder was deleted or replaced", path=str(folder), hint="start the watch again")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ batch; the same log always gives the same batches.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from graph_model import events as ev
@@ -28,9 +29,14 @@ _HANDLERS: Handlers = {
 }
 
 
-def build(events: Iterable[ev.Event], limit: int = ELEMENTS_HELD) -> Iterator[Batch]:
-    """Yield batches of rows for the events of one log; the last one marks the run as complete."""
-    mapping = Mapping()
+def build(
+    events: Iterable[ev.Event], limit: int = ELEMENTS_HELD, left_out: Counter[str] | None = None
+) -> Iterator[Batch]:
+    """Yield batches of rows for the events of one log; the last one marks the run as complete.
+
+    What no database holds (endless texts, numbers beyond 64 bits) is cut or left out and counted in ``left_out``.
+    """
+    mapping = Mapping(left_out)
     number = 0
     for number, event in enumerate(events, 1):  # noqa: B007
         _HANDLERS[type(event)](mapping, event)

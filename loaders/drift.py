@@ -5,12 +5,20 @@ Unknown fields and calls are counted here, never fatal and never lost silently.
 
 from __future__ import annotations
 
+import reprlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 _SAMPLE_LENGTH = 160
+_NAMES_KEPT = 2_000
+_OTHERS = "(further names)"
 _REPAIRS_KEPT = 50
+
+
+# far more than a sample shows, and little enough to be made of anything
+_PRINTED = reprlib.Repr()
+_PRINTED.maxlevel, _PRINTED.maxdict, _PRINTED.maxlist, _PRINTED.maxstring = 8, 20, 20, 2 * _SAMPLE_LENGTH
 
 
 @dataclass
@@ -33,9 +41,12 @@ class Drift:
 
     def not_understood(self, kind: str, name: str, sample: object = "", number: int = 1) -> None:
         """Something of this kind and name is not mapped; the first sample is kept."""
-        self.unknown[kind, name] += number
-        if (kind, name) not in self.samples:
-            self.samples[kind, name] = _shortened(sample)
+        key = (kind, name)
+        if key not in self.samples:
+            if len(self.samples) >= _NAMES_KEPT or len(name) > _SAMPLE_LENGTH:
+                key = (kind, _OTHERS if len(self.samples) >= _NAMES_KEPT else _shortened(name))
+            self.samples.setdefault(key, _shortened(sample))
+        self.unknown[key] += number
 
     def repair(self, what: str, where: str) -> None:
         """Something was put right (a garbage pid, a missing parent); the first fifty places are kept."""
@@ -65,8 +76,14 @@ class Drift:
 
 def _shortened(sample: object) -> str:
     if isinstance(sample, bytes):
-        sample = sample.decode("utf-8", "replace")
+        sample = sample[: 4 * _SAMPLE_LENGTH].decode("utf-8", "replace")
     try:
-        return str(sample)[:_SAMPLE_LENGTH]
+        text = sample if isinstance(sample, str) else _PRINTED.repr(sample) if _large(sample) else str(sample)
+        return text[:_SAMPLE_LENGTH]
     except (RecursionError, ValueError):  # nested too deeply, or a number of thousands of digits
         return f"a {type(sample).__name__} that cannot be printed"
+
+
+def _large(sample: object) -> bool:
+    """Whether printing it whole may take long: only its beginning is wanted."""
+    return isinstance(sample, (dict, list))

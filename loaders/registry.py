@@ -6,6 +6,7 @@ kinds of events; Cuckoo takes any JSON object and says itself when it is no repo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from loaders.cuckoo3.loader import Cuckoo3Loader
 from loaders.drift import Drift
 from loaders.mark2.loader import Mark2Loader
 from loaders.protocol import Context, Loader, Log
-from loaders.source import Source
+from loaders.source import GZIP_MAGIC, Source
 
 LOADERS: tuple[Loader, ...] = (Mark2Loader(), Cuckoo3Loader(), CuckooLoader())
 _SUFFIXES = frozenset({".json", ".gz", ".log", ".txt", ".jsonl", ".ndjson"})
@@ -45,7 +46,10 @@ class FileLog:
     @property
     def size(self) -> int:
         """Bytes on the disk."""
-        return self.source.path.stat().st_size
+        try:
+            return self.source.path.stat().st_size
+        except OSError:
+            return 0  # gone meanwhile: reading it says so
 
     def events(self, context: Context, drift: Drift) -> Iterator[Event]:
         """What the log says."""
@@ -57,11 +61,24 @@ def loader_for(source: Source) -> Loader:
     head = source.head
     if not head:
         raise EmptyLogError("the file is empty", path=source.where, hint="give a log that holds something")
+    encoding = _foreign_encoding(head)
+    if encoding:
+        hint = f"write it as UTF-8: `iconv -f {encoding} -t UTF-8`"
+        raise NotALogError(f"text in {encoding}, where logs are in UTF-8", path=source.where, hint=hint)
     for loader in LOADERS:
         if loader.detect(head):
             return loader
+    if head.startswith(GZIP_MAGIC):
+        raise NotALogError("gzip data inside gzip data", path=source.where, hint="decompress it once by hand")
     known = "; ".join(loader.doc for loader in LOADERS)
     raise NotALogError("not a log that provgraph knows", path=source.where, hint=f"it reads: {known}")
+
+
+def _foreign_encoding(head: bytes) -> str | None:
+    """UTF-16 or UTF-32, with or without its mark, where text begins in it."""
+    encoding = json.detect_encoding(head)
+    first = head[:8].decode(encoding, "ignore").removeprefix("\ufeff")[:1]
+    return encoding.upper() if encoding.startswith(("utf-16", "utf-32")) and first and first.isprintable() else None
 
 
 def logs_at(given: str | Path, limit: int) -> Iterator[Log]:
@@ -74,7 +91,7 @@ def logs_at(given: str | Path, limit: int) -> Iterator[Log]:
     if mongodb.is_uri(str(given)):
         yield from map(_checked, mongodb_log.logs(str(given)))
         return
-    path = Path(given)
+    path = _reachable(Path(given))
     for file in _files_below(path):
         source = Source(file, limit)
         try:
@@ -82,6 +99,18 @@ def logs_at(given: str | Path, limit: int) -> Iterator[Log]:
         except NotALogError:
             if not path.is_dir():
                 raise
+
+
+def _reachable(path: Path) -> Path:
+    """The path, where the system can say what is there."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        pass  # said where its files are looked for, with what a path may be
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"cannot be read: {reason}", path=f"{path!s:.200}", hint="check the path") from error
+    return path
 
 
 def _checked(log: Log) -> Log:

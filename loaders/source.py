@@ -16,7 +16,7 @@ from graph_model.errors import BrokenLogError, InputError, LimitError
 
 HEAD_BYTES = 65_536
 _CHUNK = 1 << 20
-_GZIP_MAGIC = b"\x1f\x8b"
+GZIP_MAGIC = b"\x1f\x8b"
 _LIMIT_HINT = "raise PROVGRAPH_MAX_LOG_BYTES if the log is really that large"
 
 
@@ -65,7 +65,7 @@ class Source:
         """The decompressed content as a file; damage and missing rights become errors that name the path."""
         try:
             with self.path.open("rb") as raw:
-                zipped = raw.read(2) == _GZIP_MAGIC
+                zipped = raw.read(2) == GZIP_MAGIC
                 raw.seek(0)
                 yield cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if zipped else raw
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from conftest import emptied
@@ -45,6 +50,41 @@ def report(layout: Any, calls: int) -> JSON:
              thread_identifier=2008),
     ]  # fmt: skip
     return layout(Program(1000, [*quiet, *attack], name="one.exe"), Program(2000, [], name="notepad.exe", ppid=1000))
+
+
+@contextmanager
+def dying_after(uri: str, most: int) -> Iterator[str]:
+    """The address of a way to the server that is gone for good when so many bytes have come from there."""
+    parts = urlsplit(uri)
+    door = socket.create_server(("127.0.0.1", 0))
+    left, open_ends = [most], [door]
+
+    def pump(source: socket.socket, sink: socket.socket, counted: bool) -> None:
+        with suppress(OSError):
+            while data := source.recv(65_536):
+                left[0] -= len(data) if counted else 0
+                if left[0] < 0:
+                    break
+                sink.sendall(data)
+        for end in open_ends if left[0] < 0 else (source, sink):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = door.accept()
+                far = socket.create_connection((parts.hostname or "", parts.port or 27017))
+                open_ends.extend((near, far))
+                for way in ((near, far, False), (far, near, True)):
+                    threading.Thread(target=pump, args=way, daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"mongodb://127.0.0.1:{door.getsockname()[1]}{parts.path}?directConnection=true"
+    finally:
+        door.close()
 
 
 def loaded(store: Store, *given: Any) -> Any:
@@ -127,3 +167,16 @@ def test_a_database_that_does_not_answer_is_one_line_and_a_hint(tmp_path: Path) 
     assert done.returncode == 2
     assert "secret" not in done.stderr
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["error", "hint"]
+
+
+@pytest.mark.parametrize("most", [3_000, 60_000])
+def test_a_server_that_dies_meanwhile_is_told_in_two_lines(mongodb: MongoDatabase, tmp_path: Path, most: int) -> None:
+    mongodb.store(report(cuckoo, 5_000), mongo.cuckoo_2)
+    with dying_after(mongodb.uri, most) as uri:
+        done = provgraph(tmp_path / "data", "load", uri)
+    assert done.returncode == 2, done.stderr
+    error, hint = done.stderr.splitlines()
+    assert error.startswith("error: mongodb://127.0.0.1:")
+    assert hint.startswith("hint: ")
+    complete = provgraph(tmp_path / "data", "cypher", "MATCH (r:Run) WHERE r.complete RETURN r.uid", "--format", "json")
+    assert json.loads(complete.stdout) == []

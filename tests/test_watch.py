@@ -14,6 +14,12 @@ from typing import Any
 import pytest
 from helpers.commands import arguments, environment, provgraph
 from helpers.reports import JSON, Program, call, cuckoo
+from helpers.rest import settings_for
+
+from api.load import logs_of
+from api.watch import NAMES, Watch
+from graph_model.store import Store
+from loaders.protocol import Context
 
 SECONDS = 60
 Lines = Callable[[int], list[Any]]
@@ -142,3 +148,41 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     done = provgraph(tmp_path / "data", "watch", str(tmp_path / "none"))
     assert done.returncode == 2
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["error", "hint"]
+
+
+def test_a_report_that_goes_or_changes_while_it_is_read_leaves_the_others(
+    storage: Path, tmp_path: Path, embedded_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for task in (1, 2, 3):
+        place(storage, task).write_text(json.dumps(report(task)))
+    found = logs_of
+
+    def gone_after(given: Any, settings: Any) -> Any:
+        logs = found(given, settings)
+        if "/2/" in logs[0].where:
+            place(storage, 2).unlink()
+        if "/3/" in logs[0].where:
+            place(storage, 3).write_text("{")
+        return logs
+
+    monkeypatch.setattr("api.watch.logs_of", gone_after)
+    watched = Watch(storage, embedded_store, settings_for(tmp_path), Context(), NAMES)
+    watched.everything()
+    done = watched.load(0)
+    assert [log.path for log in done.report.logs] == [str(place(storage, 1))]
+    assert [str(path) for path in sorted(done.refused)] == [str(place(storage, task)) for task in (2, 3)]
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_folder_that_is_deleted_or_replaced_ends_the_watch_with_an_error(
+    storage: Path, tmp_path: Path, anew: bool
+) -> None:
+    with watching(tmp_path / "data", storage) as (process, lines):
+        place(storage, 1).write_text(json.dumps(report(1)))
+        lines(1)
+        storage.rename(tmp_path / "elsewhere")
+        if anew:
+            storage.mkdir()
+        assert process.wait(SECONDS) == 2
+        assert process.stderr
+        assert [line.partition(":")[0] for line in process.stderr.read().splitlines()] == ["error", "hint"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -14,6 +14,8 @@ from graph_model.identity import content_uid, host_uid, is_address, plain_addres
 from graph_model.reduction import MAX_INTEGER, Reduction
 
 _TEXT_LENGTH = 4_096
+_ENDS = f"ends of texts longer than {_TEXT_LENGTH:,} characters"
+_NUMBERS = "numbers beyond 64 bits"
 
 # An event type names the function that places its events; the function takes exactly that type.
 Handlers = dict[type[ev.Event], Callable[["Mapping", Any], None]]
@@ -22,13 +24,15 @@ Handlers = dict[type[ev.Event], Callable[["Mapping", Any], None]]
 class Mapping:
     """The state of one log's way into the graph."""
 
-    def __init__(self) -> None:
+    def __init__(self, left_out: Counter[str] | None = None) -> None:
         self.held = Reduction()
+        self.left_out: Counter[str] = Counter() if left_out is None else left_out
         self.run = ""
         self.case: str | None = None
         self._placed: set[tuple[str, str]] = set()
         self._processes: dict[ev.ProcessRef, str] = {}
         self._files: dict[ev.FileRef, str] = {}
+        self._apis: dict[str, list[str]] = {}
 
     def once(self, what: str, who: str) -> bool:
         """True the first time this is asked about this pair."""
@@ -40,20 +44,24 @@ class Mapping:
 
     def node(self, label: str, node_uid: str, /, **props: Any) -> str:
         """Note a node and give back its uid."""
-        return self.held.node(label, node_uid, _known(props))
+        return self.held.node(label, node_uid, self._known(props))
 
     def relate(self, type_: str, start: str, end: str, event: ev.Event, /, **props: Any) -> None:
         """Note one event as a relationship from ``start`` to ``end``."""
-        self.held.relate(type_, start, end, event, _known(props))
+        self.held.relate(type_, start, end, event, self._known(props))
 
     def act(self, type_: str, start: str, end: str, event: ev.Event, /, **props: Any) -> None:
         """Like :meth:`relate`, with the API that did it and where it is known from."""
-        known = _known(props)
+        known = self._known(props)
         if event.api:
-            known["apis"] = _one(event.api)
+            known["apis"] = self._apis.get(event.api) or self._api(event.api)
         if event.source and "source" not in known:
-            known["source"] = _bounded(event.source)
+            known["source"] = self._bounded(event.source)
         self.held.relate(type_, start, end, event, known)
+
+    def _api(self, name: str) -> list[str]:
+        """A list of this name only, which nobody changes."""
+        return self._apis.setdefault(name, [self._bounded(name)])
 
     def host(self, ref: ev.HostRef, event: ev.Event) -> str:
         """The node of a host; one that is only referred to is named after its address or name."""
@@ -147,32 +155,30 @@ class Mapping:
         node_uid = uid("Endpoint", protocol, plain, "" if port is None else str(port))
         return self.node("Endpoint", node_uid, protocol=protocol, address=plain, port=port)
 
+    def _known(self, props: dict[str, Any]) -> dict[str, Any]:
+        """What has a value that databases can hold."""
+        known = {}
+        for name, value in props.items():
+            if value is not None:
+                bounded = self._bounded(value)
+                if bounded is not None:
+                    known[name] = bounded
+        return known
 
-@lru_cache(maxsize=10_000)
-def _one(name: str) -> list[str]:
-    """A list of this name only; nobody changes it."""
-    return [_bounded(name)]
+    def _bounded(self, value: Any) -> Any:
+        """Text without what databases refuse (lone surrogates) and no longer than a page; no number beyond 64 bits."""
+        if isinstance(value, str):
+            text = value if len(value) <= _TEXT_LENGTH else self._cut(value)
+            return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+        if isinstance(value, int):
+            if -MAX_INTEGER <= value <= MAX_INTEGER:
+                return value
+            self.left_out[_NUMBERS] += 1
+            return None
+        if isinstance(value, (list, tuple)):
+            return [self._bounded(item) for item in value]
+        return value
 
-
-def _known(props: dict[str, Any]) -> dict[str, Any]:
-    """What has a value that databases can hold."""
-    known = {}
-    for name, value in props.items():
-        if value is not None:
-            bounded = _bounded(value)
-            if bounded is not None:
-                known[name] = bounded
-    return known
-
-
-def _bounded(value: Any) -> Any:
-    """Text without what databases refuse (lone surrogates) and no longer than a page; no number beyond 64 bits."""
-    if isinstance(value, str):
-        if len(value) > _TEXT_LENGTH:
-            value = value[: _TEXT_LENGTH - 1] + "…"
-        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode("utf-8")
-    if isinstance(value, int):
-        return value if -MAX_INTEGER <= value <= MAX_INTEGER else None
-    if isinstance(value, (list, tuple)):
-        return [_bounded(item) for item in value]
-    return value
+    def _cut(self, text: str) -> str:
+        self.left_out[_ENDS] += 1
+        return text[: _TEXT_LENGTH - 1] + "…"

@@ -20,6 +20,8 @@ from loaders.cuckoo.state import Call, ProcessState, ReportState, succeeded
 
 _MOST_REPEATS = 2**31  # a larger number is damage
 _LOOK_AHEAD = 1_000
+_MOST_NAMES, _LONGEST_NAME = 5_000, 256
+_OTHERS = "(others)"
 _NEVER = (2**63, 0)
 
 
@@ -48,9 +50,16 @@ class Cursor:
         self._next += 1
         self._index += 1
         self._time = time = values.micros(raw.timestamp if raw.time is None else raw.time)
-        if time is not None and time > self.latest:
+        if time is None:
+            self._note_no_time(raw)
+        elif time > self.latest:
             self.latest = time
         return True
+
+    def _note_no_time(self, raw: RawCall) -> None:
+        printed = raw.timestamp if raw.time is None else raw.time
+        if printed is not None:
+            self.state.report.drift.not_understood("time", "of a call, not usable", printed)
 
     def _fetched(self) -> bool:
         """Whether more calls came; those that are done go."""
@@ -67,10 +76,10 @@ class Cursor:
         raw, state = self._raw, self.state
         api = raw.api if isinstance(raw.api, str) else ""
         number = 1 + _repeats(raw) if raw.repeated else 1
-        state.counts[api] += number
         handler = UNDERSTOOD.get(api)
         if handler is None and api not in counted.NAMES:
-            state.unhandled.setdefault(api, self._index)
+            api = self._unhandled(api)
+        state.counts[api] += number
         ok = raw.status is True or raw.status == 1 or succeeded(raw.status)
         if api in verdicts.DOUBTFUL:
             ok = verdicts.succeeded(api, raw.returned if raw.return_value is None else raw.return_value, ok)
@@ -79,6 +88,16 @@ class Cursor:
         elif handler is not None:
             return handler(state, Call(self._index, seq, self._time, api, raw, number))
         return None
+
+    def _unhandled(self, api: str) -> str:
+        """The name to count the call under: no sandbox hooks so many functions, but any text can be one."""
+        known = self.state.report.unhandled
+        if api not in known:
+            if len(known) >= _MOST_NAMES or len(api) > _LONGEST_NAME:
+                api = _OTHERS
+            known.add(api)
+        self.state.unhandled.setdefault(api, self._index)
+        return api
 
     def upcoming(self) -> Iterator[Call]:
         """The calls after this one, as far as one may look ahead."""

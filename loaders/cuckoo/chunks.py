@@ -1,8 +1,8 @@
 """A long JSON list in pieces, so that no more of it is decoded at once than a window holds.
 
 A cut is guessed where an element begins as the first one did (``{"category"``); it is right when all before it
-decodes as a list, since a cut inside a text or a nested value would leave that open. Where no guess is right, a scan
-for brackets finds the exact place.
+decodes as a list, since a cut inside a text or a nested value would leave that open. Where elements begin in other
+ways, the last commas are guesses; where no guess is right, a scan for brackets finds the exact place.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def pieces(raw: msgspec.Raw | bytes, window: int = WINDOW) -> Iterator[bytes]:
             if at + window >= end:
                 cut = len(text)
             else:
-                cut = (_guessed(text, opening[0]) if opening else None) or _scanned(whole, at, end, window)
+                guess = (_guessed(text, opening[0]) if opening else None) or _guessed(text)
+                cut = guess or _scanned(whole, at, end, window)
             yield b"[" + (text[:cut] if cut <= len(text) else bytes(whole[at : at + cut])) + b"]"
             at = _next(whole, at + cut, end)
 
@@ -52,14 +53,14 @@ def _next(whole: memoryview, at: int, end: int) -> int:
     return at
 
 
-def _guessed(text: bytes, opening: bytes) -> int | None:
-    """Behind the last element that is whole, by how elements begin."""
+def _guessed(text: bytes, opening: bytes = b"") -> int | None:
+    """Behind the last element that is whole, by how elements begin; where they do in no way, by their commas."""
     at = len(text)
     for _ in range(_GUESSES):
-        at = text.rfind(opening, 1, at)
+        at = text.rfind(opening or b",", 1, at)
         if at < 0:
             return None
-        before = text[:at].rstrip(_SPACE)
+        before = text[:at].rstrip(_SPACE) if opening else text[: at + 1]
         if before.endswith(b",") and _is_list(before[:-1]):
             return len(before) - 1
     return None

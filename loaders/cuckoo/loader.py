@@ -39,7 +39,7 @@ class CuckooLoader:
 def told(found: model.Document, context: Context, drift: Drift) -> Iterator[ev.Event]:
     """What a report says, wherever it lies."""
     report = model.parse(found, drift)
-    processes = model.processes(report, drift)
+    processes = model.processes(report, found.where, drift)
     run = info.run_of(report, processes, found)
     yield info.run_event(report, run, found, context, drift)
     host = ev.HostRef(run, "sandbox")
@@ -92,9 +92,12 @@ def _listed(process: model.Process, index: int, state: ReportState) -> Entry:
     raw_pid = process.pid if process.pid is not None else process.process_id
     pid = values.pid(raw_pid)
     state.drift.count("processes")
-    if pid is None:
+    if pid is None or not state.table.bears(pid):
+        pid = None
         state.drift.repair("a process without a usable pid", f"behavior.processes[{index}]: {raw_pid!r:.40}")
     entry = state.table.add(process, pid)
+    if entry.started is None and process.first_seen is not None:
+        state.drift.not_understood("time", "first_seen, not usable", process.first_seen)
     if pid is not None and entry.process.ordinal:
         state.drift.repair("a pid that was given out again", f"behavior.processes[{index}]: {pid}")
     for thread in process.threads if isinstance(process.threads, list) else []:

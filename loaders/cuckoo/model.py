@@ -15,8 +15,10 @@ from typing import Any
 
 import msgspec
 
-from graph_model.errors import BrokenLogError, EmptyLogError, NotALogError
+from graph_model.errors import BrokenLogError, EmptyLogError, LimitError, NotALogError
+from loaders.cuckoo import density
 from loaders.cuckoo.chunks import pieces
+from loaders.cuckoo.sections.shapes import bounded
 from loaders.drift import Drift
 from loaders.source import Source
 
@@ -53,14 +55,16 @@ _READ_LATER = frozenset(
     }
 )
 _CHUNK = 1 << 20
+MOST_PROCESSES = 10_000  # a hundred times what sandboxes record; each costs memory before the first call is read
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # a part of a valid report that does not have its shape, or is nested too deeply
 _UNUSABLE = (msgspec.ValidationError, RecursionError)
 _NO_UTF8 = re.compile("[\udc80-\udcff]")
 _LONE_SURROGATE = re.compile(
-    rb"(?<!\\)((?:\\\\)*)\\u(?:d[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab]..\\u)d[c-f][0-9a-f]{2})", re.IGNORECASE
+    rb"(?<!\\)((?:\\\\)*+)\\u(?:d[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab]..\\u)d[c-f][0-9a-f]{2})", re.IGNORECASE
 )
 # Python writes these three where JSON has no word for them.
+_REPAIRABLE = (rb"\ud", rb"\uD", b"NaN", b"Infinity")
 _NO_NUMBER = re.compile(rb"(?<=[\[,:\s])(?:-?Infinity|NaN)(?=[\],}\s])")
 
 
@@ -206,6 +210,8 @@ def _sections(text: bytes, path: str, drift: Drift) -> dict[str, msgspec.Raw]:
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
+        if not any(word in text for word in _REPAIRABLE):
+            raise
         repaired = _NO_NUMBER.sub(b"null", _LONE_SURROGATE.sub(rb"\1?", text))
         if repaired == text:
             raise
@@ -217,6 +223,9 @@ def _sections(text: bytes, path: str, drift: Drift) -> dict[str, msgspec.Raw]:
 def _section(name: str, sections: dict[str, msgspec.Raw], drift: Drift) -> Any:
     raw = sections.get(name, _NULL)
     try:
+        if density.too_dense(raw):
+            drift.not_understood("left out", f"section {name}", density.REASON)
+            return None
         return _ANY.decode(raw)
     except _UNUSABLE as error:
         drift.not_understood("section", name, error)
@@ -274,14 +283,17 @@ def _about_an_analysis(sections: dict[str, msgspec.Raw]) -> bool:
     return len(known) > 1 or (isinstance(info, dict) and bool(_ANALYSIS & set(info)))
 
 
-def processes(report: Report, drift: Drift) -> dict[int, Process]:
+def processes(report: Report, where: str, drift: Drift) -> dict[int, Process]:
     """The entries of the process list by their index in it; what is none is counted."""
     raw: list[msgspec.Raw] = []
     try:
         listed = _BEHAVIOR.decode(report.behavior).processes if report.behavior != _NULL else _NULL
+        if density.too_many(listed):
+            raise LimitError(density.REASON, path=where, pointer="behavior.processes", hint=density.HINT)
         raw = _RAW_LIST.decode(listed) if listed != _NULL else []
     except _UNUSABLE:
         drift.not_understood("section", "behavior", bytes(memoryview(report.behavior)[:80]))
+    raw = bounded(raw, MOST_PROCESSES, "behavior.processes", drift)
     found = {index: _process(entry, drift) for index, entry in enumerate(raw)}
     return {index: process for index, process in found.items() if process is not None}
 
@@ -289,10 +301,10 @@ def processes(report: Report, drift: Drift) -> dict[int, Process]:
 def process_tree(report: Report, drift: Drift) -> Any:
     """``behavior.processtree``, whatever it holds."""
     try:
-        return _ANY.decode(_BEHAVIOR.decode(report.behavior).processtree) if report.behavior != _NULL else None
-    except _UNUSABLE as error:
-        drift.not_understood("section", "behavior.processtree", error)
-        return None
+        tree = _BEHAVIOR.decode(report.behavior).processtree if report.behavior != _NULL else _NULL
+    except _UNUSABLE:
+        return None  # what is wrong with it is told where the processes are read
+    return _section("behavior.processtree", {"behavior.processtree": tree}, drift)
 
 
 def _process(entry: msgspec.Raw, drift: Drift) -> Process | None:

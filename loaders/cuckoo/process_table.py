@@ -11,6 +11,7 @@ from loaders.cuckoo.model import Process
 
 # A child is listed after its creation returns; its clock may be read this much earlier.
 _SLACK = 2_000_000
+_MOST_BEARERS = 100  # of one pid in one run: more are garbage, and every call that names the pid would look at all
 
 
 @dataclass
@@ -35,14 +36,18 @@ class ProcessTable:
         self.host = host
         self.entries: list[Entry] = []
         self._by_pid: dict[int | None, list[Entry]] = defaultdict(list)
+        self._by_process: dict[ProcessRef, Entry] = {}
 
     def add(self, raw: Process, pid: int | None) -> Entry:
         """An entry of the process list, in the list's order; ``None`` stands for a pid that is none."""
         parent = values.pid(raw.ppid if raw.ppid is not None else raw.parent_id)
         entry = Entry(self._ref(pid), pid, values.micros(raw.first_seen), raw, parent)
-        self._by_pid[pid].append(entry)
         self.entries.append(entry)
-        return entry
+        return self._known(entry)
+
+    def bears(self, pid: int) -> bool:
+        """Whether one more process may bear this pid."""
+        return len(self._by_pid.get(pid, ())) < _MOST_BEARERS
 
     def lists(self, pid: int) -> bool:
         """Whether some process is known to bear this pid."""
@@ -54,7 +59,7 @@ class ProcessTable:
 
     def entry_of(self, process: ProcessRef) -> Entry | None:
         """The entry of a process."""
-        return next((entry for entry in self._by_pid.get(process.pid, ()) if entry.process == process), None)
+        return self._by_process.get(process)
 
     def alive(self, pid: int, time: int | None) -> ProcessRef:
         """The process that bore the pid then: the last that had started, else the first that would."""
@@ -82,8 +87,11 @@ class ProcessTable:
         return entry is not None and entry.created_by is not None
 
     def _unlisted(self, pid: int, time: int | None) -> Entry:
-        entry = Entry(self._ref(pid), pid, time)
-        self._by_pid[pid].append(entry)
+        return self._known(Entry(self._ref(pid), pid, time)) if self.bears(pid) else self._by_pid[pid][-1]
+
+    def _known(self, entry: Entry) -> Entry:
+        self._by_pid[entry.pid].append(entry)
+        self._by_process[entry.process] = entry
         return entry
 
     def _ref(self, pid: int | None) -> ProcessRef:

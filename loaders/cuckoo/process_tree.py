@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from loaders.cuckoo import values
-from loaders.cuckoo.model import Process
+from loaders.cuckoo.model import MOST_PROCESSES, Process
 from loaders.cuckoo.process_table import Entry
 from loaders.cuckoo.state import ReportState
 
@@ -26,7 +26,9 @@ def merge(tree: Any, state: ReportState) -> list[Entry]:
             continue
         parent = values.pid(node.get("ppid", node.get("parent_id"))) or above
         listed = state.table.first(pid)
-        if listed is None:
+        if listed is None and len(state.table.entries) >= MOST_PROCESSES:
+            state.drift.not_understood("left out", "processes of the process tree", f"more than {MOST_PROCESSES:,}")
+        elif listed is None:
             state.drift.repair("a process that only the process tree holds", f"process tree: pid {pid}")
             added.append(state.table.add(_as_listed(node, parent), pid))
         elif listed.parent_pid is None:

@@ -17,14 +17,15 @@ from loaders.cuckoo.handles import (
     FileHandle,
     HandleTable,
     ProcessHandle,
-    SectionHandle,
     ThreadHandle,
 )
 from loaders.cuckoo.model import Argument, RawCall, arguments
 from loaders.cuckoo.process_table import ProcessTable
+from loaders.cuckoo.views import Views
 from loaders.drift import Drift
 
 E = TypeVar("E", bound=ev.Event)
+MOST_GUESSES = 5_000  # each goes through a thousand calls and the process list
 
 
 class Call:
@@ -113,6 +114,8 @@ class ReportState:
     threads: dict[int, ev.ProcessRef] = field(default_factory=dict)
     unnamed: dict[ev.ProcessRef, ev.Event] = field(default_factory=dict)
     apis: set[str] = field(default_factory=set)
+    unhandled: set[str] = field(default_factory=set)  # names of APIs that no mapping knows
+    guesses: int = MOST_GUESSES  # children with a garbage pid that are still looked for
 
     @property
     def cited(self) -> str:
@@ -128,7 +131,7 @@ class ProcessState:
         self.process = process
         self.handles = HandleTable()
         self.upcoming: Callable[[], Iterator[Call]] = lambda: iter(())
-        self.views: dict[int, tuple[int, SectionHandle]] = {}  # first address: end, section
+        self.views = Views()
         self.counts: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
         self.unhandled: dict[str, int] = {}  # API: index of its first call

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph_model.errors import BrokenLogError, InputError, LimitError
+from graph_model.errors import BrokenLogError, EmptyLogError, InputError, LimitError, NotALogError
 from loaders.drift import Drift
+from loaders.protocol import Context
+from loaders.registry import logs_at
 from loaders.source import HEAD_BYTES, Source
 
 DATA = b'{"info": {}}' * 20_000
@@ -137,3 +141,103 @@ def test_samples_are_short_and_always_printable() -> None:
     for number, sample in enumerate(("y" * 1000, b"\xff", 10**10_000, deep)):
         drift.not_understood("value", str(number), sample)
     assert all(len(sample) <= 160 for sample in drift.samples.values())
+
+
+# --- what a path may lead to ---------------------------------------------------------------------
+
+REPORT = json.dumps({"info": {"id": 1}, "behavior": {"processes": [{"pid": 4, "process_name": "a.exe"}]}}).encode()
+LIMIT = 1 << 30
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+def test_an_encoding_that_no_log_has_is_named(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "report.json"
+    path.write_bytes(REPORT.decode().encode(encoding))
+    with pytest.raises(NotALogError, match=encoding[:6].upper()) as caught:
+        list(logs_at(path, LIMIT))
+    assert "iconv" in caught.value.hint
+
+
+def test_zeros_are_no_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_bytes(bytes(100))
+    with pytest.raises(NotALogError, match="not a log that provgraph knows"):
+        list(logs_at(path, LIMIT))
+
+
+def test_a_gzip_in_a_gzip_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "report.json.gz"
+    path.write_bytes(gzip.compress(gzip.compress(REPORT)))
+    with pytest.raises(NotALogError, match="gzip data inside gzip data"):
+        list(logs_at(path, LIMIT))
+
+
+@pytest.mark.parametrize("rest", [b"garbage", b"\x1f\x8b", gzip.compress(b"x" * 9_999)[:-9]])
+def test_a_gzip_with_something_else_behind_it_is_broken(tmp_path: Path, rest: bytes) -> None:
+    path = tmp_path / "report.json.gz"
+    path.write_bytes(gzip.compress(REPORT) + rest)
+    with pytest.raises(BrokenLogError, match="gzip"):
+        list(logs_at(path, LIMIT))
+
+
+def test_a_gzip_that_was_filled_up_with_zeros_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "report.json.gz"
+    path.write_bytes(gzip.compress(REPORT) + bytes(512))
+    assert len(list(logs_at(path, LIMIT))) == 1
+
+
+def test_an_empty_gzip_is_empty(tmp_path: Path) -> None:
+    path = tmp_path / "report.json.gz"
+    path.write_bytes(gzip.compress(b""))
+    with pytest.raises(EmptyLogError):
+        list(logs_at(path, LIMIT))
+
+
+def test_what_is_no_file_is_refused_without_being_opened(tmp_path: Path) -> None:
+    pipe, loop = tmp_path / "pipe.json", tmp_path / "loop.json"
+    os.mkfifo(pipe)
+    loop.symlink_to(loop)
+    for path in (pipe, loop, tmp_path / ("x" * 300), Path("a\0b"), tmp_path / "none"):
+        with pytest.raises(InputError):
+            list(logs_at(path, LIMIT))
+    assert list(logs_at(tmp_path, LIMIT)) == []
+
+
+def test_loops_and_thousands_of_empty_files_in_a_folder_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "up").symlink_to(tmp_path)
+    (tmp_path / "folder.json").mkdir()
+    for number in range(2_000):
+        (tmp_path / f"{number}.json").write_bytes(b"")
+    (tmp_path / "report.json").write_bytes(REPORT)
+    assert [log.where for log in logs_at(tmp_path, LIMIT)] == [str(tmp_path / "report.json")]
+
+
+def test_a_file_that_is_gone_meanwhile_is_an_error_that_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_bytes(REPORT)
+    (log,) = logs_at(path, LIMIT)
+    path.unlink()
+    assert log.size == 0
+    with pytest.raises(InputError, match="cannot be read") as caught:
+        list(log.events(Context(), Drift(log.where)))
+    assert caught.value.path == str(path)
+
+
+# --- the drift report is bounded -----------------------------------------------------------------
+
+
+def test_names_that_a_report_makes_up_are_counted_together_when_they_are_too_many() -> None:
+    drift = Drift("x")
+    for number in range(3_000):
+        drift.not_understood("section", f"k{number}")
+    drift.not_understood("section", "k0")
+    assert len(drift.unknown) == 2_001
+    assert drift.unknown["section", "(further names)"] == 1_000
+    assert drift.unknown["section", "k0"] == 2
+
+
+def test_an_endless_name_is_cut() -> None:
+    drift = Drift("x")
+    for _ in range(2):
+        drift.not_understood("api", "a" * 100_000)
+    assert drift.unknown == {("api", "a" * 160): 2}

@@ -106,6 +106,10 @@ def _child(state: ProcessState, call: Call, name: str | None) -> ev.ProcessRef:
     pid = values.pid(call.arguments.get("processidentifier"))
     if pid is not None and (pid % 4 == 0 or table.lists(pid)):
         return table.created(pid, call.time, state.process)
+    state.report.guesses -= 1
+    if state.report.guesses < 0:
+        state.report.drift.not_understood("left out", "children without a usable pid", state.position(call))
+        return ev.ProcessRef(state.host, f"child-of-{state.process.key}#{call.index}")
     told = _pid_told_later(state, call)
     if told is not None:
         state.report.drift.repair("no usable pid, taken from a later call on the same handle", state.position(call))

@@ -37,7 +37,7 @@ def unmapped(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """A section taken out of another process."""
     address = call.number("baseaddress")
     if address is not None and state.target(call) == state.process:
-        state.views.pop(address, None)
+        state.views.unmap(address)
     yield from state.about(ev.MemoryUnmapped, call, address=address, size=call.number("regionsize"))
 
 
@@ -66,10 +66,10 @@ def _module_named(buffer: str | None) -> str | None:
 
 
 def _view_written(state: ProcessState, call: Call, address: int | None, size: int | None) -> Iterator[ev.Event]:
-    for start, (end, section) in state.views.items():
-        if address is not None and start <= address < end:
-            event = state.event(ev.SectionWritten, call, host=state.host, section=section.section, size=size)
-            yield from _told_when_shared(section, event)
+    section = state.views.at(address)
+    if section:
+        event = state.event(ev.SectionWritten, call, host=state.host, section=section.section, size=size)
+        yield from _told_when_shared(section, event)
 
 
 def _told_when_shared(section: SectionHandle, event: ev.Event) -> Iterator[ev.Event]:
@@ -132,7 +132,7 @@ def _own_view(state: ProcessState, section: SectionHandle | None, event: ev.Sect
     if section is None:
         return
     if event.address is not None:
-        state.views[event.address] = (event.address + (event.size or 0x1000), section)
+        state.views.map(event.address, event.size, section)
     yield from _told_when_shared(section, event)
 
 

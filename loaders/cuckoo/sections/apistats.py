@@ -7,7 +7,8 @@ from typing import Any
 
 from graph_model import events as ev
 from loaders.cuckoo import values
-from loaders.cuckoo.sections.shapes import mapping_of, of_shape
+from loaders.cuckoo.model import MOST_PROCESSES
+from loaders.cuckoo.sections.shapes import bounded, mapping_of, of_shape
 from loaders.cuckoo.sections.told import Told
 from loaders.cuckoo.state import ReportState
 
@@ -15,7 +16,7 @@ from loaders.cuckoo.state import ReportState
 def counted(stats: Any, state: ReportState, told: Told) -> Iterator[ev.Event]:
     """Counts of processes without calls; where both are there and differ, that is told."""
     section = of_shape(stats, dict, "behavior.apistats", state.drift)
-    for key in sorted(section):
+    for key in bounded(sorted(section), MOST_PROCESSES, "behavior.apistats", state.drift):
         pid = values.pid(key)
         counts = {
             api: number
@@ -24,7 +25,7 @@ def counted(stats: Any, state: ReportState, told: Told) -> Iterator[ev.Event]:
         }
         if pid is None:
             state.drift.not_understood("behavior.apistats", "no pid", key)
-        elif any(number for (known, _), number in told.calls.items() if known == pid):
+        elif pid in told.pids:
             _compare(pid, counts, state, told)
         else:
             yield from _of_process(pid, counts, state)

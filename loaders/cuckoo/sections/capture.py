@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from loaders.cuckoo import values
-from loaders.cuckoo.sections.shapes import bounded, list_of, mapping_of
+from loaders.cuckoo.sections.shapes import entries_of, mapping_of
 from loaders.cuckoo.sections.told import Told
 from loaders.cuckoo.state import ReportState
 
-_ENTRIES_READ = 50_000
 _NETWORK_MAP = "network map"
 
 
@@ -25,9 +24,13 @@ class Capture:
         self.seen: set[str] = set()
         self.names: dict[str, set[str]] = {}
 
+    def listed(self, name: str) -> list[Any]:
+        """A list of the section, as much of it as a graph can bear."""
+        return entries_of(self.section.get(name), f"network.{name}", self.state.drift)
+
     def entries(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """The objects of a list, each with its place."""
-        listed = bounded(list_of(self.section.get(name)), _ENTRIES_READ, f"network.{name}", self.state.drift)
+        listed = self.listed(name)
         self.state.drift.count(f"network {name}", len(listed))
         for index, entry in enumerate(listed):
             if isinstance(entry, dict):

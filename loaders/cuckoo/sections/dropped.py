@@ -11,7 +11,7 @@ from loaders.cuckoo import values
 from loaders.cuckoo.model import Report
 from loaders.cuckoo.sections.filefacts import facts_of, names_of
 from loaders.cuckoo.sections.sample import content_of
-from loaders.cuckoo.sections.shapes import list_of, mapping_of, of_shape
+from loaders.cuckoo.sections.shapes import MOST_PIDS, bounded, list_of, mapping_of, objects_of
 from loaders.cuckoo.sections.told import Told
 from loaders.cuckoo.state import ReportState, on_disk
 
@@ -20,8 +20,7 @@ _CHANGED = ("file write", "file delete", "file move")
 
 def dropped(report: Report, state: ReportState, told: Told) -> Iterator[ev.Event]:
     """Which bytes each file held, and who wrote it where the report names processes."""
-    for index, entry in enumerate(of_shape(report.dropped, list, "dropped", state.drift)):
-        found = mapping_of(entry)
+    for index, found in enumerate(objects_of(report.dropped, "dropped", state.drift)):
         position = f"{state.cited}:dropped[{index}]"
         facts, paths = facts_of(found), guest_paths(found)
         state.drift.count("dropped files")
@@ -38,7 +37,8 @@ def _writers(
     entry: dict[str, Any], file: ev.FileRef, position: str, state: ReportState, told: Told
 ) -> Iterator[ev.Event]:
     """Cuckoo notes a pid also when the process only deletes or moves the file: then the calls have told that."""
-    for pid in sorted({pid for value in list_of(entry.get("pids")) if (pid := values.pid(value))}):
+    listed = bounded(list_of(entry.get("pids")), MOST_PIDS, "dropped: pids of one file", state.drift)
+    for pid in sorted({pid for value in listed if (pid := values.pid(value))}):
         actor = state.table.alive(pid, None)
         done = {action for action in _CHANGED if told.has(action, actor, file.path)}
         if not done or "file write" in done:

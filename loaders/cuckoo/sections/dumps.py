@@ -14,7 +14,7 @@ from loaders.cuckoo import values
 from loaders.cuckoo.model import Report, later
 from loaders.cuckoo.sections.filefacts import facts_of
 from loaders.cuckoo.sections.sample import content_of
-from loaders.cuckoo.sections.shapes import list_of, mapping_of, of_shape, scalar
+from loaders.cuckoo.sections.shapes import MOST_PIDS, bounded, list_of, mapping_of, objects_of, of_shape, scalar
 from loaders.cuckoo.state import ReportState
 
 _KINDS = {"procdump": "process dump"}  # where the entry has no word of its own
@@ -24,17 +24,16 @@ def dumped(report: Report, state: ReportState) -> Iterator[ev.Event]:
     """All dumps, with their processes."""
     cape = of_shape(later(report, "CAPE", state.drift), (dict, list), "CAPE", state.drift)
     payloads = cape if isinstance(cape, list) else list_of(cape.get("payloads"))
-    yield from _entries(payloads, "CAPE.payloads", state)
-    dumps = of_shape(later(report, "procdump", state.drift), list, "procdump", state.drift)
+    yield from _entries(objects_of(payloads, "CAPE.payloads", state.drift), "CAPE.payloads", state)
+    dumps = objects_of(later(report, "procdump", state.drift), "procdump", state.drift)
     yield from _entries(dumps, "procdump", state)
-    memory = of_shape(later(report, "procmemory", state.drift), list, "procmemory", state.drift)
+    memory = objects_of(later(report, "procmemory", state.drift), "procmemory", state.drift)
     for index, process in enumerate(memory):
-        yield from _memory(mapping_of(process), f"procmemory[{index}]", state)
+        yield from _memory(process, f"procmemory[{index}]", state)
 
 
-def _entries(entries: list[Any], section: str, state: ReportState) -> Iterator[ev.Event]:
-    for index, entry in enumerate(entries):
-        found = mapping_of(entry)
+def _entries(entries: list[dict[str, Any]], section: str, state: ReportState) -> Iterator[ev.Event]:
+    for index, found in enumerate(entries):
         position = f"{state.cited}:{section}[{index}]"
         state.drift.count("memory dumps")
         yield from content_of(found, mapping_of(found.get("pe")), position)
@@ -61,7 +60,7 @@ def _processes(pids: Any, name: Any, path: Any, state: ReportState) -> list[_Kno
     """One pid, or several in one text; name and path only help where the process list lacks the process."""
     listed = pids.split(",") if isinstance(pids, str) else [pids]
     found: list[_Known] = []
-    for pid in (values.pid(entry) for entry in listed):
+    for pid in (values.pid(entry) for entry in bounded(listed, MOST_PIDS, "pids of one memory dump", state.drift)):
         if pid is not None:
             known = state.table.lists(pid)
             told = (None, None) if known else (values.text(name), values.text(path))
@@ -78,9 +77,8 @@ def _named(processes: list[_Known], position: str) -> Iterator[ev.Event]:
 def _memory(process: dict[str, Any], section: str, state: ReportState) -> Iterator[ev.Event]:
     """Cuckoo 2.x cuts images out of whole dumps; the dump itself has no hash."""
     pid = values.pid(process.get("pid"))
-    for index, entry in enumerate(list_of(process.get("extracted"))):
+    for index, found in enumerate(objects_of(process.get("extracted"), f"{section}.extracted", state.drift)):
         position = f"{state.cited}:{section}.extracted[{index}]"
-        found = mapping_of(entry)
         state.drift.count("memory dumps")
         yield from content_of(found, {}, position)
         yield ev.ContentDumped(

@@ -13,13 +13,14 @@ from typing import Any
 from graph_model import events as ev
 from loaders.cuckoo import values
 from loaders.cuckoo.sections.categories import ASKED, CATEGORIES, KEYS_ONLY, TEXTS, WEAK, Category, pair_of
-from loaders.cuckoo.sections.shapes import bounded, chosen, list_of, mapping_of, of_shape, scalars
+from loaders.cuckoo.sections.shapes import MOST_ENTRIES, bounded, chosen, entries_of, mapping_of, of_shape, scalars
 from loaders.cuckoo.sections.told import Told
 from loaders.cuckoo.state import ReportState, on_disk
 
 SUMMARY = "summary"
 _ENTRIES_READ = 5_000
 _TEXTS_KEPT = 200
+_READ = {*CATEGORIES, *WEAK, *TEXTS}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class _Place:
 
 def done(section: Any, state: ReportState, told: Told) -> Iterator[ev.Event]:
     """What the processes did, by their summaries."""
-    for index, entry in enumerate(of_shape(section, list, "behavior.generic", state.drift)):
+    for index, entry in enumerate(entries_of(section, "behavior.generic", state.drift)):
         found = mapping_of(entry)
         pid = values.pid(found.get("pid"))
         if pid is None:
@@ -55,7 +56,7 @@ def done(section: Any, state: ReportState, told: Told) -> Iterator[ev.Event]:
         place = _Place(state.table.alive(pid, values.micros(found.get("first_seen"))), position, state, told)
         if not listed:
             yield _unlisted(found, place)
-        yield from _lists(mapping_of(found.get("summary")), place)
+        yield from _lists(of_shape(found.get("summary"), dict, "behavior.generic.summary", state.drift), place)
     yield from _activities(state, told)
 
 
@@ -74,13 +75,15 @@ def _activities(state: ReportState, told: Told) -> Iterator[ev.Event]:
         lists = mapping_of(entry.raw.file_activities if entry.raw else None)
         place = _Place(entry.process, f"{state.cited}:{entry.process.key}.file_activities", state, told)
         for name in sorted(set(lists) & set(ASKED)):
-            yield from _touched(name, scalars(lists[name]), *ASKED[name], place)
+            entries = bounded(scalars(lists[name]), MOST_ENTRIES, f"file_activities {name}", state.drift)
+            yield from _touched(name, entries, *ASKED[name], place)
 
 
 def _lists(lists: dict[str, Any], place: _Place) -> Iterator[ev.Event]:
     drift = place.state.drift
     for name in sorted(lists):
-        entries = bounded(list_of(lists[name]), _ENTRIES_READ, f"behavior.generic {name}", drift)
+        listed = of_shape(lists[name], list, f"behavior.generic {name}", drift) if name in _READ else []
+        entries = bounded(listed, _ENTRIES_READ, f"behavior.generic {name}", drift)
         if name in CATEGORIES:
             yield from _did(name, entries, CATEGORIES[name], place)
         elif name in WEAK:
@@ -122,7 +125,7 @@ def _thing(entry: Any) -> str | None:
 def _weak(name: str, entries: list[str], place: _Place) -> Iterator[ev.Event]:
     """Where calls of the process are in the report, they are the better word for what it only opened or looked at."""
     label, action = WEAK[name]
-    silent = not any(process == place.process for process, _ in place.told.called)
+    silent = place.process not in place.told.actors
     for entry in sorted(set(entries)):
         if silent:
             yield from _touched(name, [entry], label, action, place)

@@ -10,7 +10,7 @@ from loaders.cuckoo import fingerprint, values
 from loaders.cuckoo.model import Document, Process, Report, later
 from loaders.cuckoo.sections import virustotal
 from loaders.cuckoo.sections.filefacts import facts_of
-from loaders.cuckoo.sections.shapes import chosen, mapping_of, scalar, scalars
+from loaders.cuckoo.sections.shapes import chosen, mapping_of, of_shape, scalar, scalars
 from loaders.drift import Drift
 from loaders.protocol import Context
 
@@ -65,7 +65,8 @@ def _named_by_us(found: Document, context: Context) -> dict[str, Any]:
 
 
 def _told_by_info(report: Report, drift: Drift) -> dict[str, Any]:
-    info, target = mapping_of(report.info), mapping_of(report.target)
+    info = of_shape(report.info, dict, "info", drift)
+    target = of_shape(report.target, dict, "target", drift)
     score = scalar(info.get("score"))
     return {
         "tool": tool(report),

@@ -12,7 +12,7 @@ from typing import Any
 
 from graph_model import events as ev
 from loaders.cuckoo import values
-from loaders.cuckoo.sections.shapes import list_of, mapping_of, scalar
+from loaders.cuckoo.sections.shapes import MOST_ENTRIES, bounded, list_of, mapping_of, scalar
 from loaders.cuckoo.state import ReportState
 
 _NO_TEXT = frozenset({"type", "category", "pid", "cid", "call"})
@@ -31,10 +31,12 @@ class Mark:
 
 def marks_of(signature: dict[str, Any], state: ReportState) -> list[Mark]:
     """All marks that the signature lists."""
-    listed = list_of(signature.get("marks")) or [
-        *list_of(signature.get("data")),
-        *list_of(signature.get("new_data")),
-    ]
+    listed = bounded(
+        list_of(signature.get("marks")) or [*list_of(signature.get("data")), *list_of(signature.get("new_data"))],
+        MOST_ENTRIES,
+        "signatures: marks of one",
+        state.drift,
+    )
     return [mark for entry in listed for mark in _read(entry, state)]
 
 

@@ -10,16 +10,17 @@ from graph_model.identity import is_address
 from loaders.cuckoo import values
 from loaders.cuckoo.sections import guest
 from loaders.cuckoo.sections.capture import Capture
-from loaders.cuckoo.sections.shapes import list_of, mapping_of
+from loaders.cuckoo.sections.shapes import bounded, list_of, mapping_of
 
 _ALIAS = "CNAME"
+_MOST_ANSWERS = 1_000
 
 
 def resolved(capture: Capture) -> Iterator[ev.Event]:
     """Names that were asked for; one without an answer stays a name."""
     for index, entry in capture.entries("dns"):
         yield from _asked(index, entry, capture)
-    for index, entry in enumerate(list_of(capture.section.get("domains"))):
+    for index, entry in enumerate(capture.listed("domains")):
         yield from _listed(index, entry, capture)
 
 
@@ -27,9 +28,10 @@ def _asked(index: int, entry: dict[str, Any], capture: Capture) -> Iterator[ev.E
     name = values.text(entry.get("request") or entry.get("hostname"))
     if name is None or is_address(name):
         return
-    answers = [mapping_of(answer) for answer in list_of(entry.get("answers"))]
-    listed = [*(answer.get("data") for answer in answers), entry.get("ip")]  # the oldest reports hold one `ip` instead
-    addresses = tuple(found for answer in listed if (found := guest.address(answer)))
+    listed = bounded(list_of(entry.get("answers")), _MOST_ANSWERS, "answers to one question", capture.state.drift)
+    answers = [mapping_of(answer) for answer in listed]
+    printed = [*(answer.get("data") for answer in answers), entry.get("ip")]  # the oldest reports hold one `ip` instead
+    addresses = tuple(found for answer in printed if (found := guest.address(answer)))
     aliases = tuple(
         found for answer in answers if answer.get("type") == _ALIAS and (found := values.text(answer.get("data")))
     )

@@ -97,7 +97,7 @@ def _after(value: Any) -> int | None:
 
 def _dead(capture: Capture) -> Iterator[ev.Event]:
     """Address and port that the guest tried several times in vain; its own end of such a try is none."""
-    for index, entry in enumerate(list_of(capture.section.get("dead_hosts"))):
+    for index, entry in enumerate(capture.listed("dead_hosts")):
         pair = entry if isinstance(entry, list) else [entry, None]
         address, port = guest.address(pair[0] if pair else None), values.number(pair[1] if len(pair) > 1 else None)
         if address and address != capture.guest:
@@ -108,8 +108,8 @@ def _dead(capture: Capture) -> Iterator[ev.Event]:
 
 def _hosts(capture: Capture) -> Iterator[ev.Event]:
     """Addresses that no flow above names: texts, or objects with ``ip``."""
-    servers = [(server, 53, "udp") for server in list_of(capture.section.get("dns_servers"))]
-    hosts = [(mapping_of(host).get("ip", host), None, "ip") for host in list_of(capture.section.get("hosts"))]
+    servers = [(server, 53, "udp") for server in capture.listed("dns_servers")]
+    hosts = [(mapping_of(host).get("ip", host), None, "ip") for host in capture.listed("hosts")]
     for index, (found, port, protocol) in enumerate([*servers, *hosts]):
         address = guest.address(found)
         if address and address not in capture.seen and address != capture.guest:
@@ -125,7 +125,7 @@ def _texts(capture: Capture) -> Iterator[ev.Event]:
         " ".join(filter(None, (scalar(entry.get(name)) for name in ("type", "prefix", "command", "params"))))
         for _, entry in capture.entries("irc")
     ]
-    sessions = len(list_of(capture.section.get("tls")))
+    sessions = len(capture.listed("tls"))
     known: dict[str, Any] = {}
     if any(messages):
         known["irc"] = chosen(filter(None, messages), _LINES_KEPT)

@@ -7,6 +7,9 @@ from typing import Any
 
 from loaders.drift import Drift
 
+MOST_ENTRIES = 50_000
+MOST_PIDS = 100  # that one entry names
+
 
 def mapping_of(value: Any) -> dict[str, Any]:
     """The value if it is an object, else an empty one."""
@@ -42,6 +45,20 @@ def bounded(entries: list[Any], most: int, what: str, drift: Drift) -> list[Any]
     if len(entries) > most:
         drift.not_understood("left out", what, f"more than {most:,}", len(entries) - most)
     return entries[:most]
+
+
+def entries_of(value: Any, section: str, drift: Drift) -> list[Any]:
+    """The entries of a section that is a list, as many as a graph can bear; the others are told."""
+    return bounded(of_shape(value, list, section, drift), MOST_ENTRIES, section, drift)
+
+
+def objects_of(value: Any, section: str, drift: Drift) -> list[dict[str, Any]]:
+    """The entries of a section that is a list of objects; what is none is told and stands there empty."""
+    entries = entries_of(value, section, drift)
+    for entry in entries:
+        if not isinstance(entry, dict):
+            drift.not_understood(section, "not an object", entry)
+    return [mapping_of(entry) for entry in entries]
 
 
 def of_shape(value: Any, kind: type | tuple[type, ...], section: str, drift: Drift) -> Any:

@@ -26,6 +26,8 @@ class Told:
         self.calls: Counter[tuple[int | None, str]] = Counter()
         self.failed: Counter[tuple[ev.ProcessRef, str]] = Counter()
         self.called: Counter[tuple[ev.ProcessRef, str]] = Counter()
+        self.actors: set[ev.ProcessRef] = set()  # of whom calls are there
+        self.pids: set[int | None] = set()
         self._known: set[int] = set()
         self._seen: set[int] = set()
         self._most = most
@@ -36,6 +38,8 @@ class Told:
             self.calls[event.actor.pid, event.api] += event.count
             self.called[event.actor, event.api] += event.count
             self.failed[event.actor, event.api] += event.failed
+            self.actors.add(event.actor)
+            self.pids.add(event.actor.pid)
         kind = type(event)
         found = _THINGS.get(kind)
         if found is None or not self._first(kind, event):
