@@ -73,6 +73,9 @@ def load(
 ) -> None:
     """Load sandbox reports and EDR logs, derive findings, and print what was read, repaired and not understood.
 
+    Formats: report.json of Cuckoo 0.4 to 2.0.x and of CAPE v2 (also from their MongoDB), tasks of Cuckoo 3, Key=Value
+    lines of InfoTrace Mark II; plain or gzip.
+
     Loading a log again changes nothing; a load that was interrupted is completed by loading again.
 
     [dim]provgraph load report.json logs/ --case break-in-17[/]
@@ -126,7 +129,10 @@ def watch(
         watched = Watch(folder, store, settings, Context(case, label, dataset), name or NAMES)
         if once:
             watched.everything()
-            tell(watched.load(0), fmt)
+            done = watched.load(0)
+            tell(done, fmt)
+            if done.refused:
+                raise typer.Exit(UsageError.exit_code)
         else:
             messages().print(f"watching {folder}; Ctrl-C ends it", markup=False)
             until_ended(watched, folder, settle, lambda loaded: tell(loaded, fmt))

@@ -116,7 +116,7 @@ def test_what_cannot_be_read_is_told_and_the_others_are_loaded(storage: Path, tm
     place(storage, 2).write_text('["no report"]')
     place(storage, 3).write_text(json.dumps(report(3)))
     done = provgraph(data, "watch", str(storage), "--once")
-    assert done.returncode == 0
+    assert done.returncode == 2
     assert "3/reports/report.json" in done.stdout
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["error", "hint"] * 2
     assert tasks(data) == ["3"]

@@ -39,7 +39,7 @@ _HOOKS = {
 def note(report: Report, state: ReportState) -> None:
     """Tell the drift report."""
     for section, question in _SECTIONS.items():
-        if section not in report.sections:
+        if section not in report.sections and not (section == "target" and report.file):
             state.drift.lack(f"section `{section}`", question)
     for section in unread_sections(report):
         state.drift.not_understood("section", section, "present, not mapped")

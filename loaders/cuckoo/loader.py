@@ -17,6 +17,7 @@ from loaders.drift import Drift
 from loaders.protocol import Context
 from loaders.source import Source
 
+_CLOCKS_AGREE = 5 * 60_000_000
 _ABOUT_ANOTHER = (ev.RemoteOperation, ev.SectionMapped)
 _ABOUT_A_PROCESS = (ev.ProcessObserved, ev.ProcessStarted, ev.ProcessEnded)
 
@@ -73,6 +74,7 @@ def _processes(
     """All entries are known before the first call is read, since calls speak of processes further down the list."""
     listed = {index: _listed(raw, index, state) for index, raw in processes.items()}
     entries = [*listed.values(), *process_tree.merge(model.process_tree(report, state.drift), state)]
+    _compare_clocks(report, entries, state)
     for entry in entries:
         yield from _observed(entry, state)
     cursors = [_cursor(found, index, entry, state) for index, entry in listed.items()]
@@ -80,6 +82,16 @@ def _processes(
     for entry in entries:
         yield from _parent(entry, state)
     yield from _names(state)
+
+
+def _compare_clocks(report: model.Report, entries: list[Entry], state: ReportState) -> None:
+    """The sandbox and its guest have a clock each: times of processes before the analysis say so."""
+    begun = info.started(report)
+    first = min((entry.started for entry in entries if entry.started is not None), default=None)
+    if begun is not None and first is not None and first < begun - _CLOCKS_AGREE:
+        minutes = (begun - first) // 60_000_000
+        what = f"a common clock of sandbox and guest (processes begin {minutes:,} minutes before the analysis)"
+        state.drift.lack(what, "when things happened, beside other logs; within the report the order holds")
 
 
 def _cursor(found: model.Document, index: int, entry: Entry, state: ReportState) -> calls_reader.Cursor:

@@ -34,7 +34,7 @@ SECTIONS = (
     "strings",
     "debug",
 )
-_KNOWN_ELSEWHERE = frozenset({"statistics", "shots", "curtain", "suricata", "metadata"})
+_KNOWN_ELSEWHERE = frozenset({"statistics", "shots", "suricata", "metadata"})
 _ANALYSIS = frozenset({"id", "started", "ended", "duration", "machine"})
 _READ_WHOLE = ("info", "target", "file", "network", "dropped", "signatures")
 # Decoded when their turn comes; see :func:`later`.

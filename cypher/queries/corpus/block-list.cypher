@@ -68,7 +68,7 @@ WHERE ($label IN ['any', coalesce(run.label, 'unknown')] OR ($label = 'not-benig
 OPTIONAL MATCH (run)-[:ANALYSED]->(c:Content)
 WITH servers, run, coalesce(min(c.uid), run.uid) AS sample
 MATCH (run)<-[:RECORDED_IN]-(actor)-[r:RESOLVED|REQUESTED|SENT_TO|CONTACTED]->(t)
-WHERE r.run = run.uid AND (t:Domain OR t:Url OR t:Endpoint)
+WHERE r.run = run.uid AND NOT coalesce(r.inbound, false) AND (t:Domain OR t:Url OR t:Endpoint)
 WITH servers, sample, run, CASE WHEN t:Domain THEN 'domain' WHEN t:Url THEN 'url' ELSE 'address' END AS kind, coalesce(t.name, t.url, t.address) AS indicator,
      t.protocol + coalesce('/' + toString(t.port), '') AS port, CASE WHEN actor:Host AND t.port = 53 THEN 0 ELSE 1 END AS otherwise,
      coalesce(r.first_us, run.started_us) AS first_us, coalesce(r.last_us, run.started_us) AS last_us, r.position AS position

@@ -31,11 +31,16 @@ def run_of(report: Report, processes: dict[int, Process], found: Document) -> st
     key of the document: for a file the digest of its content.
     """
     info = mapping_of(report.info)
-    task, started = scalar(info.get("id")), values.micros(info.get("started"))
-    if task is None or started is None:
+    task, begun = scalar(info.get("id")), started(report)
+    if task is None or begun is None:
         return run_uid(tool(report), found.key)
     sample = sample_facts(report).hashes.sha256 or ""
-    return run_uid(tool(report), task, started // 1_000, sample, fingerprint.of(found, processes))
+    return run_uid(tool(report), task, begun // 1_000, sample, fingerprint.of(found, processes))
+
+
+def started(report: Report) -> int | None:
+    """When the analysis began, by the clock of the sandbox."""
+    return values.micros(mapping_of(report.info).get("started"))
 
 
 def run_event(report: Report, run: str, found: Document, context: Context, drift: Drift) -> ev.RunObserved:

@@ -50,12 +50,12 @@ def _listed(index: int, entry: Any, capture: Capture) -> Iterator[ev.Event]:
     name = values.text(mapping_of(entry).get("domain", entry))
     if name is None or is_address(name):
         return
+    if _plain(name) in capture.names:
+        return  # the capture holds the question itself, with the answer that the guest got
     address = guest.address(mapping_of(entry).get("ip"))
-    known = capture.names.get(_plain(name))
-    new = (address,) if address and address not in (known or ()) else ()
-    if known is None or new:
-        capture.names.setdefault(_plain(name), set()).update(new)
-        yield ev.DnsResolved(name=name, addresses=new, **capture.at("domains", index))
+    addresses = (address,) if address else ()
+    capture.names[_plain(name)] = set(addresses)
+    yield ev.DnsResolved(name=name, addresses=addresses, **capture.at("domains", index))
 
 
 def _plain(name: str) -> str:

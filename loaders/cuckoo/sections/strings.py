@@ -7,7 +7,7 @@ from typing import Any
 
 from loaders.cuckoo.sections.shapes import list_of
 
-KEPT = 400
+KEPT = 1_000
 _LENGTH = 256
 _SHORTEST = 6
 _TELLING = re.compile(

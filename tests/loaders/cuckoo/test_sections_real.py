@@ -125,6 +125,7 @@ def test_the_run_touched_only_what_its_summary_lists(name: str) -> None:
 def test_what_is_left_over_is_told(name: str) -> None:
     _, drift = loaded(name)
     assert {section for kind, section in drift.unknown if kind == "section"} <= {
+        "curtain",
         "deduplicated_shots",
         "local_conf",
         "shots",
