@@ -70,7 +70,7 @@ class _Held:
         self.props: Row = {}
 
     def add(self, event: Event, props: Row) -> None:
-        self.count = min(self.count + max(1, event.count), MAX_INTEGER)
+        self.count += event.count if event.count > 0 else 1
         if event.time is not None:
             self.times.append(event.time)
         if not self.ranks or event.seq > self.ranks[-1]:
@@ -93,7 +93,7 @@ class _Held:
         props = {
             **self.props,
             "run": run,
-            "count": self.count,
+            "count": min(self.count, MAX_INTEGER),
             "seq": self.ranks[0],
             "position": self.places[0],
             "positions": self.places,

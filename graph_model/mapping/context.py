@@ -33,6 +33,7 @@ class Mapping:
         self._processes: dict[ev.ProcessRef, str] = {}
         self._files: dict[ev.FileRef, str] = {}
         self._apis: dict[str, list[str]] = {}
+        self.values: dict[tuple[ev.HostRef, str, str], str] = {}  # registry values by how the log prints them
 
     def once(self, what: str, who: str) -> bool:
         """True the first time this is asked about this pair."""

@@ -19,6 +19,13 @@ def _key(mapping: Mapping, event: ev.RegistryEvent) -> str:
 
 
 def _value(mapping: Mapping, event: ev.RegistryEvent, name: str) -> str:
+    known = mapping.values.get((event.host, event.key, name))
+    if known is None:
+        known = mapping.values[event.host, event.key, name] = _new_value(mapping, event, name)
+    return known
+
+
+def _new_value(mapping: Mapping, event: ev.RegistryEvent, name: str) -> str:
     path = value_path(event.key, name)
     key = path.casefold()
     at = mapping.host(event.host, event)
