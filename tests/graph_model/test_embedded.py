@@ -76,6 +76,10 @@ def is_gone(*pids: int) -> bool:
     return not any(psutil.pid_exists(pid) for pid in pids)
 
 
+def accepted_by(pid: int) -> list[Any]:
+    return [link for link in psutil.Process(pid).net_connections() if link.status == psutil.CONN_ESTABLISHED]
+
+
 @contextmanager
 def client_process(folder: Path) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
@@ -240,6 +244,23 @@ def test_clients_that_come_while_the_engine_goes_get_a_new_one(folder: Path) -> 
         first.stdin.close()  # it is about to close, or closing, when the second one comes
         with EmbeddedEngine(folder) as connection:
             assert ask(connection, "RETURN 1") == [[1]]
+
+
+def test_nobody_is_promised_an_engine_that_has_begun_to_end(folder: Path) -> None:
+    """The last client goes, and the next one asks, between two looks of the keeper."""
+    with client_process(folder) as last:
+        assert uri_from(last)
+        record = record_of(folder)
+        with socket.create_connection(("127.0.0.1", record.keeper_port), timeout=20) as late:
+            assert wait_until(lambda: len(accepted_by(record.keeper_pid)) == 2)
+            os.kill(record.keeper_pid, signal.SIGSTOP)
+            last.kill()
+            last.wait()
+            late.sendall(f"hold {record.token}\n".encode())
+            os.kill(record.keeper_pid, signal.SIGCONT)
+            with suppress(ConnectionError):
+                assert late.recv(100) == b""
+    assert wait_until(lambda: is_gone(record.java_pid, record.keeper_pid), 20)
 
 
 def test_status_tells_what_runs_and_starts_nothing(folder: Path) -> None:
