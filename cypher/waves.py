@@ -106,14 +106,14 @@ def _times(track_: _Track, row: Row) -> tuple[int | None, int | None]:
 
 
 def _shifted(at: int, row: Row, sign: int) -> tuple[int, int]:
-    """One thing under two names, at all times: only the clock changes, where the names are those of two hosts."""
+    """No time of its own: at once, by the clock of the other host where one thing has names on two."""
     there = at if abs(at) >= _EVER else at + sign * (row["clock_shift_us"] or 0)
     return there, there
 
 
 def _forward(at: int, row: Row) -> tuple[int | None, int | None]:
     if row["first_us"] is None:
-        return _shifted(at, row, 1)
+        return _shifted(at, row, 1) if row["last_us"] is None or at <= row["last_us"] else (None, None)
     times = row["times_us"]
     if times:
         index = bisect_left(times, at)
@@ -125,7 +125,7 @@ def _forward(at: int, row: Row) -> tuple[int | None, int | None]:
 
 def _backward(at: int, row: Row) -> tuple[int | None, int | None]:
     if row["first_us"] is None:
-        return _shifted(at, row, -1)
+        return _shifted(at if row["last_us"] is None else min(at, row["last_us"]), row, -1)
     if row["arrives_us"] is not None:
         return (row["arrives_us"], row["first_us"]) if row["arrives_us"] <= at else (None, None)
     times = row["times_us"]
@@ -144,9 +144,10 @@ def _rows(track_: _Track) -> list[Row]:
 
 def _row(number: int, step: Row, forward: bool) -> Row:
     source, target = ("near", "far") if forward else ("far", "near")
+    only_bounded = step["first_us"] is None and step["last_us"] is not None
     return {
         "step": number,
-        "time": iso(step["passed"] if abs(step["passed"]) < _EVER else None),
+        "time": iso(None if only_bounded or abs(step["passed"]) >= _EVER else step["passed"]),
         "type": step["type"],
         "source": step[f"{source}_name"],
         "target": step[f"{target}_name"],

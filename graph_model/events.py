@@ -169,9 +169,13 @@ class ProcessObserved(Event, frozen=True, kw_only=True, tag=True):
 
 
 class ProcessStarted(Event, frozen=True, kw_only=True, tag=True):
-    """``actor`` (where known) created ``process``; ``image`` is the started file with its facts."""
+    """``actor`` (where known) created ``process``; ``image`` is the started file with its facts.
+
+    Where nobody saw it happen, ``time`` is ``None`` and ``at_latest`` the first moment that shows the process running.
+    """
 
     process: ProcessRef
+    at_latest: int | None = None
     image: FileRef | None = None
     facts: FileFacts | None = None
     command_line: str | None = None

@@ -82,7 +82,9 @@ NODE_KINDS = (
             "command_line": text("Command line, as the log prints it."),
             "host_uid": text("The host it ran on."),
             "user": text("Account it ran as."),
-            "started_us": number("Start, microseconds UTC."),
+            "started_us": number(
+                "Start, microseconds UTC; when a sandbox first saw it, where its creation is not logged."
+            ),
             "ended_us": number("End, microseconds UTC.", "greatest"),
             "recorded": flag("The log has an entry of its own for it; otherwise it is only referred to."),
             "commands": texts("Command lines that its summary lists, where its calls are not in the log."),

@@ -30,7 +30,8 @@ _BY = {
     "apis": texts("The APIs or events that did it."),
     "process_uid": text("The process that did it."),
     "source": text(
-        "Where it is known from when not from a record of the deed: `command line`, `summary`, `network map`."
+        "Where it is known from when not from a record of the deed: "
+        "`command line`, `process list`, `summary`, `network map`."
     ),
 }
 _FILE_FACTS = {**SIGNATURE, **_BY, "pe": flag("The log says that it is a portable executable.")}
@@ -90,9 +91,9 @@ def _derived(
 RELATIONSHIP_KINDS = (
     RelationshipKind(
         "SPAWNED",
-        "A process created another.",
+        "A process created another. Where only a process list tells of it, `last_us` is when the child was first seen.",
         _PROCESS,
-        {**RECORDED, **_OPERATION},
+        {**RECORDED, **_OPERATION, "source": _BY["source"]},
         flow=True,
         merged=False,
     ),

@@ -237,6 +237,29 @@ def test_a_real_report_without_processes_loads_cleanly(embedded_store: Store, re
     assert (run["processes"], run["complete"]) == (0, True)
 
 
+def test_what_only_a_process_list_tells_holds_at_any_time_up_to_it(embedded_store: Store, real: Path) -> None:
+    """The monitor came to services.exe (600) later than to a child of it, and calls tell when other children began."""
+    loaded(embedded_store, [real / "cape" / "cape-2.4-41ce492f.json.gz"])
+    forward = rows(embedded_store, "track-forward", **{"from": "500@WIN10"})
+    spawned = {row["target"]: row for row in forward if row["type"] == "SPAWNED"}
+    assert {"services.exe (600)", "svchost.exe (760)", "DllHost.exe (1084)", "svchost.exe (344)"} <= spawned.keys()
+    assert [spawned[name]["time"] for name in ("services.exe (600)", "svchost.exe (760)")] == ["not recorded"] * 2
+    assert spawned["DllHost.exe (1084)"]["time"] == "2023-07-22T10:28:25.242000Z"
+    backward = rows(embedded_store, "track-backward", **{"from": "1084@WIN10"})
+    found = [(row["source"], row["target"]) for row in backward if row["type"] == "SPAWNED"]
+    assert found[-3:] == [
+        ("not recorded (500)", "services.exe (600)"),
+        ("services.exe (600)", "svchost.exe (760)"),
+        ("svchost.exe (760)", "DllHost.exe (1084)"),
+    ]
+    (bounded,) = embedded_store.read(
+        "MATCH (:Process {pid: 500})-[r:SPAWNED]->(:Process {pid: 600}) "
+        "RETURN r.first_us AS first, r.last_us AS last, r.source AS source",
+        {},
+    ).rows()
+    assert bounded == {"first": None, "last": 1690021707956000, "source": "process list"}
+
+
 def test_cases_keep_incidents_apart(embedded_store: Store) -> None:
     load(embedded_store, [MWC01], Context(case="one"), Settings())
     load(embedded_store, [MWC02], Context(case="two"), Settings())

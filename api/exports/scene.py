@@ -96,7 +96,7 @@ def _times(scene: Scene) -> dict[str, float]:
     first: dict[str, float] = defaultdict(lambda: math.inf)
     for edge in scene.edges:
         for uid in (edge.source, edge.target):
-            first[uid] = min(first[uid], _when(edge.properties, "first_us"))
+            first[uid] = min(first[uid], _when(edge.properties, "first_us", "last_us"))
     own = {uid: _when(node.properties, "started_us", "first_us") for uid, node in scene.nodes.items()}
     return {uid: first[uid] if math.isinf(time) else time for uid, time in own.items()}
 
@@ -129,7 +129,7 @@ def _arcs(scene: Scene) -> dict[Pair, float]:
     for edge in scene.edges:
         ends = (edge.source, edge.target)
         if edge.source != edge.target and not any(scene.nodes[uid].label == "Host" for uid in ends):
-            arcs[ends] = min(arcs.get(ends, math.inf), _when(edge.properties, "first_us"))
+            arcs[ends] = min(arcs.get(ends, math.inf), _when(edge.properties, "first_us", "last_us"))
     return arcs
 
 

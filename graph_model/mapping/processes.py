@@ -61,7 +61,15 @@ def started(mapping: Mapping, event: ev.ProcessStarted) -> None:
     parent = mapping.actor(event)
     if parent and parent != node:
         mapping.relate(
-            "SPAWNED", parent, node, event, api=event.api, suspended=event.suspended, thread_id=event.thread_id
+            "SPAWNED",
+            parent,
+            node,
+            event,
+            api=event.api,
+            source=event.source,
+            suspended=event.suspended,
+            thread_id=event.thread_id,
+            last_us=event.at_latest,
         )
     if event.image and _place(path):
         _executed(mapping, event.image, node, event.facts, event)

@@ -161,10 +161,10 @@ def _parent(entry: Entry, state: ReportState) -> Iterator[ev.Event]:
         yield ev.ProcessStarted(
             seq=0,
             position=_cite(entry, state),
-            time=entry.started,
             actor=parent,
             process=entry.process,
-            api="process list",
+            at_latest=entry.started,
+            source="process list",
         )
 
 

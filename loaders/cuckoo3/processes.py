@@ -39,7 +39,7 @@ class Processes:
             created = status == _CREATED
             self._learn(record, relative(record.ts) if created else None, None)
             self.told.add(process.key)
-            yield from self._present(process, record, at if created else at._replace(time=None), created)
+            yield from self._present(process, record, at._replace(api=_CREATED) if created else _listed(at), created)
 
     def _learn(self, record: ProcessRecord, started: int | None, ended: int | None) -> None:
         number = values.number(record.procid)
@@ -49,7 +49,7 @@ class Processes:
     def _present(self, process: ev.ProcessRef, record: ProcessRecord, at: At, created: bool) -> Iterator[ev.Event]:
         parent = self.state.process(record.parentprocid, None)
         facts = _Facts(record.image, record.commandline, parent, tracked=created)
-        yield from facts.events(process, at._replace(api=_CREATED if created else _FROM_THE_LIST), created, self.state)
+        yield from facts.events(process, at, created, self.state)
 
     def listed(self, papers: Papers) -> Iterator[ev.Event]:
         """What the report's list adds: which processes were tracked, and all about those that no event told of."""
@@ -58,7 +58,7 @@ class Processes:
             if process is None:
                 self.state.drift.not_understood("process", "no procid", entry)
                 continue
-            at = At(0, f"{self.state.cited}:post.processes[{index}]", self._start(entry), _FROM_THE_LIST)
+            at = At(0, f"{self.state.cited}:post.processes[{index}]", self._start(entry), None, _FROM_THE_LIST)
             parent = self.state.process(entry.get("parent_procid"), None)
             tracked = entry.get("tracked") is True
             facts = _Facts(entry.get("image"), entry.get("commandline"), parent, tracked, entry.get("name"))
@@ -73,6 +73,11 @@ class Processes:
     def _start(self, entry: dict[str, Any]) -> int | None:
         """Unknown for a process that is tracked because it was injected into: it may be older than the monitor."""
         return None if entry.get("injected") else self.state.time(entry.get("start_ts"))
+
+
+def _listed(at: At) -> At:
+    """It was there already: when it began is not known."""
+    return at._replace(time=None, api=None, source=_FROM_THE_LIST)
 
 
 class _Facts:

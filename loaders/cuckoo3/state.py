@@ -20,7 +20,8 @@ class At(NamedTuple):
     seq: int
     position: str
     time: int | None
-    api: str
+    api: str | None
+    source: str | None = None
 
     def fields(self) -> dict[str, Any]:
         """As the fields of an event."""

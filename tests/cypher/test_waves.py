@@ -47,6 +47,9 @@ def shifted(by: int) -> Any:
         (5, row(6, 6, None, 40), (6, 40)),
         (7, row(6, 6, None, 40), (None, None)),
         (5, row(None, None), (5, 5)),
+        (5, row(None, 9), (5, 5)),
+        (9, row(None, 9), (9, 9)),
+        (10, row(None, 9), (None, None)),
         (5, shifted(-2), (3, 3)),
     ],
 )
@@ -69,6 +72,8 @@ def test_forward_takes_the_first_time_that_is_not_before(
         (50, row(6, 6, None, 40), (40, 6)),
         (39, row(6, 6, None, 40), (None, None)),
         (5, row(None, None), (5, 5)),
+        (5, row(None, 9), (5, 5)),
+        (10, row(None, 9), (9, 9)),
         (5, shifted(-2), (7, 7)),
     ],
 )

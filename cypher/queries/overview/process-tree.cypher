@@ -16,7 +16,7 @@
 // name = "name of the image"
 // command_line = "command line"
 // parent_pid = "process id of the parent"
-// started = "ISO 8601"
+// started = "ISO 8601; when a sandbox first saw the process, where its creation is not logged"
 // host = "name of the host"
 // host_uid = "the host as a node"
 // uid = "the process as a node"

@@ -18,7 +18,7 @@
 // doc = "most steps to give"
 // [columns]
 // step = "number in the order of time"
-// time = "ISO 8601, when it was passed on"
+// time = "ISO 8601, when it was passed on; not recorded where only a process list tells of it"
 // type = "how: the relationship"
 // source = "what it came from"
 // target = "what it went to"
@@ -65,7 +65,7 @@ CALL (n, f) {
   MATCH (n)<-[r:SPAWNED|EXECUTED_AS|LOADED_INTO|WROTE|READ_BY|COPIED_TO|RENAMED_TO|SET|SENT_TO|RECEIVED_BY|MAPPED_INTO|INJECTED_INTO|STARTED_REMOTELY|ALTERNATE_OF]-(m)
   WHERE (r.first_us IS NULL OR coalesce(r.arrives_us, r.first_us) <= f.t) AND coalesce(r.confidence, 'likely') <> 'weak'
   RETURN r, m
-  ORDER BY r.first_us, r.uid
+  ORDER BY coalesce(r.first_us, r.last_us), r.uid
   LIMIT $cap
 }
 OPTIONAL MATCH (h:Entity {uid: coalesce(m.host_uid, n.host_uid)})
@@ -91,4 +91,4 @@ RETURN n.uid AS near,
        h.uid AS far_host_uid,
        coalesce(nh.name, 'not recorded') AS near_host,
        coalesce(h.name, 'not recorded') AS far_host
-ORDER BY near, r.first_us, uid
+ORDER BY near, coalesce(r.first_us, r.last_us), uid

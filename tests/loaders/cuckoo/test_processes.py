@@ -36,7 +36,9 @@ def create(pid: object, *, at: float = 1.0, process: str = "0xb4", thread: str =
 
 
 def spawned(report: JSON) -> list[tuple[str, str, str]]:
-    return [(event.actor.key, event.process.key, event.api) for event in found(report, ev.ProcessStarted)]
+    return [
+        (event.actor.key, event.process.key, event.api or event.source) for event in found(report, ev.ProcessStarted)
+    ]
 
 
 # --- creation ------------------------------------------------------------------------------------
@@ -248,7 +250,7 @@ def resume(pid: object, handle: str = "0xed4") -> Any:
 def test_a_garbage_pid_is_taken_from_the_resume_that_follows(garbage: object) -> None:
     report = cape(Program(4, [user_process(garbage), resume(8)]), Program(8, ppid=4, seen=2, name="two.exe"))
     events, drift = read(report)
-    started = [event for event in events if isinstance(event, ev.ProcessStarted) and event.api != "process list"]
+    started = [event for event in events if isinstance(event, ev.ProcessStarted) and event.source != "process list"]
     assert [(event.actor.key, event.process.key) for event in started] == [("4.0", "8.0")]
     assert sum(drift.repaired.values()) == 1
 
@@ -266,7 +268,7 @@ def test_a_garbage_pid_is_taken_from_the_list_when_no_resume_tells() -> None:
 def test_a_garbage_pid_that_nothing_explains_is_a_process_of_its_own() -> None:
     write = call("NtWriteVirtualMemory", process_handle="0xf1c", base_address="1", buffer="x")
     report = cape(Program(4, [user_process(657129999288), write, resume(0)]))
-    (start,) = [event for event in found(report, ev.ProcessStarted) if event.api != "process list"]
+    (start,) = [event for event in found(report, ev.ProcessStarted) if event.source != "process list"]
     assert start.process.pid is None
     assert [event.target for event in found(report, ev.MemoryWritten, ev.ThreadResumed)] == [start.process] * 2
 

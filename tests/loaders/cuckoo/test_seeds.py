@@ -20,7 +20,7 @@ def events(name: str, *kinds: type[ev.Event]) -> list[Any]:
 def remote(name: str) -> list[Any]:
     """What one process does to another, in order, without the process list's own word on parents."""
     kinds = (ev.RemoteOperation, ev.SectionCreated, ev.SectionMapped, ev.SectionWritten, ev.ProcessStarted)
-    return [event for event in events(name, *kinds) if event.api != "process list"]
+    return [event for event in events(name, *kinds) if event.source != "process list"]
 
 
 def told(name: str) -> list[tuple[str, str, str]]:

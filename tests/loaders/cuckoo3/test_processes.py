@@ -54,14 +54,14 @@ def test_a_process_from_before_the_monitor_has_no_start_and_is_not_tracked(tmp_p
 def test_the_parent_of_a_process_from_before_the_monitor_is_known_at_no_time(tmp_path: Path) -> None:
     found = graph(tmp_path, process("existing", 0, 1), process("existing", 0, 2, parent=1))
     (spawned,) = [row for row in found.between("SPAWNED") if found.nodes[row["b"]]["name"] == "p2.exe"]
-    assert (spawned["api"], spawned.get("first_us")) == ("process list", None)
+    assert (spawned["source"], spawned.get("first_us")) == ("process list", None)
 
 
 def test_the_report_alone_tells_of_tracked_processes(tmp_path: Path) -> None:
     found = graph(tmp_path)
     sample = named(found)["p73.exe"]
     assert (sample["started_us"], sample["ended_us"]) == (STARTED_US + 1_829_000, STARTED_US + 2_688_000)
-    assert [row["api"] for row in found.between("SPAWNED")] == ["process list", "process list"]
+    assert [row["source"] for row in found.between("SPAWNED")] == ["process list", "process list"]
     assert ("p73.exe", "SPAWNED", "p74.exe") in found.triples("SPAWNED")
 
 
