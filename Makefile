@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Each worker runs databases of its own; a server of the user's own is emptied by tests, so only one may use it.
+WORKERS ?= $(if $(PROVGRAPH_TEST_NEO4J_URI),0,2)
 
 .PHONY: demo test lint types check-docs unit wheel-test clean
 
@@ -23,7 +25,7 @@ check-docs: $(READY)
 	$(BIN)/python -m api.reference --check
 
 unit: $(READY)
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "error: Python 3.11 or newer is needed, this is %s; give another with make PYTHON=…" % sys.version.split()[0])'

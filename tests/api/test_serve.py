@@ -66,9 +66,9 @@ def test_sigterm_ends_the_server_and_its_engine(tmp_path: Path) -> None:
         running = processes_on(folder)
         assert len(running) == 3
         process.terminate()
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
         assert (process.returncode, out, err) == (0, "", "")
-        _, alive = psutil.wait_procs(running, timeout=10)
+        _, alive = psutil.wait_procs(running, timeout=30)
         assert not alive
 
 
@@ -81,9 +81,9 @@ def test_ctrl_c_ends_the_server_while_a_query_runs(tmp_path: Path) -> None:
             time.sleep(1)
             process.send_signal(signal.SIGINT)
             problem(asked.result(), 503, "database-unreachable")
-        assert process.communicate(timeout=15) == ("", "")
+        assert process.communicate(timeout=60) == ("", "")
         assert process.returncode == 0
-        _, alive = psutil.wait_procs(running, timeout=10)
+        _, alive = psutil.wait_procs(running, timeout=30)
         assert not alive
 
 

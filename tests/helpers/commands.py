@@ -60,7 +60,7 @@ def processes_of(data: Path) -> list[psutil.Process]:
     return found
 
 
-def gone(data: Path, seconds: float = 15) -> bool:
+def gone(data: Path, seconds: float = 60) -> bool:
     """Whether all of them end within the time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

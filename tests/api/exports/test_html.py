@@ -519,7 +519,7 @@ class _Browser:
                 self._client.delete(self._session)
         self._client.close()
         self._process.terminate()
-        self._process.wait(20)
+        self._process.wait(60)
 
 
 @pytest.fixture(scope="module")
