@@ -12,7 +12,7 @@ import typer
 
 from api import options
 from api.options import Cases, Datasets, Formats, Labels, Limits, Parameters
-from api.output import Format, ListFormat, complain, messages, one_line, show
+from api.output import Format, ListFormat, complain, complain_together, messages, one_line, show
 from api.settings import Settings
 from graph_model.errors import ProvgraphError, UsageError
 
@@ -76,27 +76,33 @@ def load(
     Formats: report.json of Cuckoo 0.4 to 2.0.x and of CAPE v2 (also from their MongoDB), tasks of Cuckoo 3, Key=Value
     lines of InfoTrace Mark II; plain or gzip.
 
-    Loading a log again changes nothing; a load that was interrupted is completed by loading again.
+    Loading a log again changes nothing; a load that was interrupted is completed by loading again. A log that cannot
+    be used is told at the end (exit code 2), and never stops the others.
 
     [dim]provgraph load report.json logs/ --case break-in-17[/]
     """
     from api.database import opened
     from api.drift_text import lines
-    from api.load import load_logs, logs_of
+    from api.load import LoadReport, load_found
     from api.progress import Bar
+    from loaders.finding import find
     from loaders.protocol import Context
 
     settings = _settings(context)
-    said = Context(case, label, dataset)
-    logs = logs_of(paths, settings)  # before an engine is started for nothing
-    with Bar() as bar, opened(settings) as store:
-        report = load_logs(store, logs, said, bar)
-        bar.done()
-    if fmt is Format.table:
-        print("\n".join(lines(report)))
-    else:
+    found = find(paths, settings.max_log_bytes)
+    report = LoadReport(refused=found.refused)
+    if found.logs:  # else an engine would be started for nothing
+        with Bar() as bar, opened(settings) as store:
+            report = load_found(store, found, Context(case, label, dataset), bar)
+            bar.done()
+    if fmt is not Format.table:
         rows = report.as_rows()
         show(list(rows[0]), rows, fmt)
+    elif report.logs:
+        print("\n".join(lines(report)))
+    if report.refused:
+        complain_together(report.refused.values())
+        raise typer.Exit(UsageError.exit_code)
 
 
 @app.command()

@@ -11,7 +11,7 @@ from typing import Any
 
 from api.database import opened
 from api.exporting import export_query
-from api.load import load_logs, logs_of
+from api.load import load
 from api.output import Format, complain, console, show
 from api.progress import Bar
 from api.settings import Settings
@@ -40,10 +40,9 @@ def main(examples: Path, output: Path) -> None:
     """Run the demonstration."""
     output.mkdir(parents=True, exist_ok=True)
     settings = Settings(data=output / "database", uri="")
-    logs = logs_of([examples], settings)
     with opened(settings) as store:
         with Bar() as bar:
-            load_logs(store, logs, Context(), bar)
+            load(store, [examples], Context(), settings, bar)
             bar.done()
         _injections(store)
         _movements(store)

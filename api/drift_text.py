@@ -20,6 +20,8 @@ def _lines(report: LoadReport) -> Iterator[str]:
     for drift in report.logs:
         yield f"{drift.path} ({drift.loader})"
         yield from _about(drift)
+    for reason, (number, first) in report.passed_over.items():
+        yield f"passed over in folders: {number:,} × {reason} ({first}{', …' if number > 1 else ''})"
     derived = ", ".join(f"{number} {kind}" for kind, number in sorted(report.derived.items()))
     yield f"{report.written} rows written; the graph now holds, derived for these logs: {derived or 'nothing'}"
 

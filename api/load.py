@@ -1,7 +1,7 @@
 """The main job: logs become events, events become a graph, rules derive what follows from it.
 
-A log that cannot be used is found out before anything of it is written. A load that is killed leaves whole
-transactions behind; loading the same log again completes it.
+A log that cannot be used is found out before anything of it is written, and never stops the others. A load that is
+killed leaves whole transactions behind; loading the same log again completes it.
 """
 
 from __future__ import annotations
@@ -11,39 +11,36 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from api.reading import read
+from api.reading import Reading, read
 from api.settings import Settings
 from cypher.derive import derive
 from graph_model.errors import InputError
 from graph_model.reduction import Batch, together
 from graph_model.store import Store
 from loaders.drift import Drift
-from loaders.protocol import Context, Log
-from loaders.registry import logs_at
+from loaders.finding import Found, find
+from loaders.protocol import Context
 
 _ROWS_TOGETHER = 50_000
 
 
 @dataclass
 class LoadReport:
-    """What one load did: a drift report for each log, and counts of what was derived."""
+    """What one load did: a drift report for each log, counts of what was derived, and what could not be loaded."""
 
     logs: list[Drift] = field(default_factory=list)
     runs: list[str] = field(default_factory=list)
+    refused: dict[str, InputError] = field(default_factory=dict)
+    passed_over: dict[str, tuple[int, str]] = field(default_factory=dict)
     written: int = 0
     derived: dict[str, int] = field(default_factory=dict)
 
-    def add(self, other: LoadReport) -> None:
-        """Take in what another load did."""
-        self.logs += other.logs
-        self.runs += other.runs
-        self.written += other.written
-        for kind, number in other.derived.items():
-            self.derived[kind] = self.derived.get(kind, 0) + number
-
     def as_rows(self) -> list[dict[str, Any]]:
-        """One row for each log: its run, and its drift report."""
-        return [{"run": run, **drift.as_dict()} for run, drift in zip(self.runs, self.logs, strict=True)]
+        """One row for each log: its run and its drift report, or why it could not be loaded."""
+        loaded = zip(self.runs, self.logs, strict=True)
+        rows = [{"run": run, **drift.as_dict(), "error": None} for run, drift in loaded]
+        refused = self.refused.items()
+        return rows + [{"run": None, **Drift(where).as_dict(), "error": error.message} for where, error in refused]
 
 
 class Progress:
@@ -62,20 +59,6 @@ class Progress:
         """All logs are in; the rules run."""
 
 
-def logs_of(given: Sequence[str | Path], settings: Settings) -> list[Log]:
-    """Every log that the paths mean; raises on the first that cannot be used, before anything is written."""
-    found: dict[str, Log] = {}
-    for path in given:
-        logs = list(logs_at(path, settings.max_log_bytes))
-        if not logs:
-            hint = "give a folder that holds report.json files or Mark II logs, or name the file itself"
-            raise InputError("no log in this folder or below it", path=str(path), hint=hint)
-        found.update((log.where, log) for log in logs)
-    if not found:
-        raise InputError("no path given", hint="`provgraph load PATH…` takes logs and folders of logs")
-    return list(found.values())
-
-
 def load(
     store: Store,
     given: Sequence[str | Path],
@@ -83,22 +66,25 @@ def load(
     settings: Settings,
     progress: Progress | None = None,
 ) -> LoadReport:
-    """Load logs and folders of logs; one that cannot be used is found out before anything is written."""
-    return load_logs(store, logs_of(given, settings), context, progress)
+    """Load logs, folders of logs, and databases of a sandbox."""
+    return load_found(store, find(given, settings.max_log_bytes), context, progress)
 
 
-def load_logs(store: Store, logs: Sequence[Log], context: Context, progress: Progress | None = None) -> LoadReport:
-    """Load logs that are known to be usable, and derive what follows from them."""
+def load_found(store: Store, found: Found, context: Context, progress: Progress | None = None) -> LoadReport:
+    """Load the logs that were found, and derive what follows from them."""
     progress = progress or Progress()
-    progress.logs(len(logs))
-    report = LoadReport()
+    progress.logs(len(found.logs))
+    report = LoadReport(refused=dict(found.refused), passed_over=found.passed_over)
     writer = _Writer(store, progress.rows)
-    for reading in read(logs, context):
+    for reading in read(found.logs, context):
         progress.log(reading.log.where)
-        for batch in reading.batches:
-            writer.add(batch)
-        report.runs += reading.runs
-        report.logs.append(reading.drift)
+        try:
+            writer.take(reading)
+        except InputError as error:
+            report.refused[reading.log.where] = error
+        else:
+            report.runs += reading.runs
+            report.logs.append(reading.drift)
     report.written = writer.written()
     progress.deriving()
     report.derived = derive(store, report.runs)
@@ -116,12 +102,20 @@ class _Writer:
         self._completing: list[Batch] = []
         self._held = 0
 
-    def add(self, batch: Batch) -> None:
-        """Take a batch; write when enough have come."""
-        (self._completing if batch.completes else self._waiting).append(batch)
-        self._held += len(batch)
-        if self._held >= _ROWS_TOGETHER:
-            self._write()
+    def take(self, reading: Reading) -> None:
+        """Take what a log brings; write when enough has come. Of a log that fails, what still waits is dropped."""
+        before = len(self._waiting)
+        try:
+            for batch in reading.batches:
+                (self._completing if batch.completes else self._waiting).append(batch)
+                self._held += len(batch)
+                if self._held >= _ROWS_TOGETHER:
+                    self._write()
+                    before = 0
+        except InputError:
+            self._held -= sum(map(len, self._waiting[before:]))
+            del self._waiting[before:]
+            raise
 
     def written(self) -> int:
         """Write what is left; how many rows there were in all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, TextIO
 
@@ -17,6 +17,7 @@ from rich.text import Text
 from graph_model.errors import ProvgraphError
 
 _PIPED_WIDTH = 200
+_ERRORS_SHOWN = 20
 
 
 class Format(StrEnum):
@@ -151,6 +152,20 @@ def complain(error: ProvgraphError) -> None:
     """One line what is wrong, one line what to do, on stderr."""
     print(f"error: {one_line(error.message)}", file=sys.stderr)
     print(f"hint: {one_line(error.hint)}", file=sys.stderr)
+
+
+def complain_together(errors: Iterable[ProvgraphError]) -> None:
+    """One line for each, and below those that share it one line what to do."""
+    by_hint: dict[str, list[ProvgraphError]] = {}
+    for error in errors:
+        by_hint.setdefault(error.hint, []).append(error)
+    for hint, those in by_hint.items():
+        for error in those[:_ERRORS_SHOWN]:
+            print(f"error: {one_line(error.message)}", file=sys.stderr)
+        if len(those) > _ERRORS_SHOWN:
+            more = len(those) - _ERRORS_SHOWN
+            print(f"error: the same of {more:,} more (`--format json` lists all)", file=sys.stderr)
+        print(f"hint: {one_line(hint)}", file=sys.stderr)
 
 
 def one_line(text: str) -> str:

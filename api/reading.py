@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 from graph_model.builder import build
-from graph_model.errors import EmptyLogError
+from graph_model.errors import EmptyLogError, InputError
 from graph_model.events import Event, RunObserved
 from graph_model.reduction import Batch
 from loaders.drift import Drift
@@ -26,7 +26,10 @@ _TOO_LARGE_TO_SEND = 64_000_000  # bytes: such a log is read here, batch by batc
 
 @dataclass
 class Reading:
-    """One log on its way: ``runs`` and ``drift`` are whole when the batches have been gone through."""
+    """One log on its way: ``runs`` and ``drift`` are whole when the batches have been gone through.
+
+    Going through them raises an :class:`InputError` where the log turns out to be unusable.
+    """
 
     log: Log
     drift: Drift
@@ -47,6 +50,16 @@ def read(logs: Sequence[Log], context: Context) -> Iterator[Reading]:
             pool.shutdown(cancel_futures=True)
 
 
+@dataclass
+class Failed:
+    """The batches of a log that another process could not read: there are none, and the reason is told here."""
+
+    error: InputError
+
+    def __iter__(self) -> Iterator[Batch]:
+        raise self.error
+
+
 def _ahead(pool: ProcessPoolExecutor, logs: Sequence[Log], context: Context, number: int) -> Iterator[Reading]:
     """Some logs are read ahead of the one that is being written, never all of them."""
     waiting: deque[Future[Reading] | Log] = deque()
@@ -65,22 +78,25 @@ def _next(waiting: deque[Future[Reading] | Log], context: Context) -> Reading:
 
 def _whole(log: Log, context: Context) -> Reading:
     reading = _streamed(log, context)
-    reading.batches = list(reading.batches)
+    try:
+        reading.batches = list(reading.batches)
+    except InputError as error:
+        reading.batches = Failed(error)
     return reading
 
 
 def _streamed(log: Log, context: Context) -> Reading:
     reading = Reading(log, Drift(log.where, log.format))
     left_out: Counter[str] = Counter()
-    batches = build(_watched(log.events(context, reading.drift), reading.runs), left_out=left_out)
+    batches = build(_events(reading, context), left_out=left_out)
     reading.batches = _told(_not_empty(batches, log), left_out, reading.drift)
     return reading
 
 
-def _watched(events: Iterator[Event], runs: list[str]) -> Iterator[Event]:
-    for event in events:
+def _events(reading: Reading, context: Context) -> Iterator[Event]:
+    for event in reading.log.events(context, reading.drift):
         if isinstance(event, RunObserved):
-            runs.append(event.run)
+            reading.runs.append(event.run)
         yield event
 
 

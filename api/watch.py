@@ -19,12 +19,13 @@ from pathlib import Path
 
 import watchfiles
 
-from api.load import LoadReport, Progress, load_logs, logs_of
+from api.load import LoadReport, Progress, load_found
 from api.settings import Settings
 from graph_model import statements
 from graph_model.errors import BrokenLogError, EmptyLogError, InputError
 from graph_model.identity import uid
 from graph_model.store import Store
+from loaders.finding import Found, find
 from loaders.protocol import Context, Log
 
 NAMES = ("report.json", "report.json.gz", "post.json")
@@ -79,27 +80,16 @@ class Watch:
         done = Loaded()
         states = {path: state for path in list(self._waiting) if (state := self._kept_still(path, settled))}
         logs = {path: log for path in states for log in self._readable(path, settled, done)}
-        self._load(logs, done, progress)
+        if logs:
+            done.report = load_found(self._store, Found(list(logs.values())), self._context, progress)
+        refused = done.report.refused
+        done.refused |= {path: refused[log.where] for path, log in logs.items() if log.where in refused}
         for path, state in states.items():
             if path in self._waiting:
                 continue  # not finished yet
             self._note(path, state)
         done.paths = [path for path in states if path not in self._waiting and path not in done.refused]
         return done
-
-    def _load(self, logs: dict[Path, Log], done: Loaded, progress: Progress | None) -> None:
-        """All together; where one of them goes or changes meanwhile, each by itself, so that the others are loaded."""
-        try:
-            done.report = load_logs(self._store, list(logs.values()), self._context, progress) if logs else LoadReport()
-        except InputError:
-            for path, log in logs.items():
-                self._load_alone(path, log, done, progress)
-
-    def _load_alone(self, path: Path, log: Log, done: Loaded, progress: Progress | None) -> None:
-        try:
-            done.report.add(load_logs(self._store, [log], self._context, progress))
-        except InputError as error:
-            done.refused[path] = error
 
     def _kept_still(self, path: Path, settled: float) -> State | None:
         before, since = self._waiting[path]
@@ -114,18 +104,13 @@ class Watch:
 
     def _readable(self, path: Path, settled: float, done: Loaded) -> list[Log]:
         """The log; a report that ends too early may still be written, and waits ten times as long as others."""
-        try:
-            logs = logs_of([path], self._settings)
-        except (BrokenLogError, EmptyLogError) as error:
-            if not self._kept_still(path, 10 * settled):
+        found = find([path], self._settings.max_log_bytes)
+        for error in found.refused.values():
+            if isinstance(error, (BrokenLogError, EmptyLogError)) and not self._kept_still(path, 10 * settled):
                 return []
             done.refused[path] = error
-            logs = []
-        except InputError as error:
-            done.refused[path] = error
-            logs = []
         del self._waiting[path]
-        return logs
+        return found.logs
 
     def _note(self, path: Path, state: State) -> None:
         self._noted[str(path)] = state

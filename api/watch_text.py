@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from api.output import Format, complain, printable
+from api.output import Format, complain_together, printable
 from api.watch import Loaded
 from loaders.drift import Drift
 
@@ -17,8 +17,7 @@ def tell(loaded: Loaded, fmt: Format) -> None:
     rows = loaded.report.as_rows()
     for row, drift in zip(rows, loaded.report.logs, strict=True):
         print(json.dumps(row, ensure_ascii=False) if fmt is Format.json else printable(_line(row["run"], drift)))
-    for error in loaded.refused.values():
-        complain(error)
+    complain_together(loaded.refused.values())
     sys.stdout.flush()
 
 

@@ -33,7 +33,7 @@ class ProvgraphError(Exception):
 
 
 class InputError(ProvgraphError):
-    """Something the user gave cannot be used; ``path`` names the file, ``pointer`` the place in it."""
+    """Something the user gave cannot be used; ``path`` names the file, ``pointer`` the place in it, ``reason`` why."""
 
     exit_code = 2
     default_hint = "`provgraph load --help` lists the formats that can be read"
@@ -43,6 +43,7 @@ class InputError(ProvgraphError):
     ) -> None:
         where = "".join(f"{part}: " for part in (path, pointer) if part)
         super().__init__(where + message, hint=hint)
+        self.reason = message
         self.path = path
         self.pointer = pointer
 

@@ -1,4 +1,4 @@
-"""The loaders in the order in which they are asked, and which logs something given by the user holds.
+"""The loaders in the order in which they are asked, and a file as a log of one of them.
 
 The order matters: Mark II asks for its own header, so it goes first, and Cuckoo 3 for the id of its task or for its
 kinds of events; Cuckoo takes any JSON object and says itself when it is no report.
@@ -9,21 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from graph_model.errors import EmptyLogError, InputError, NotALogError
+from graph_model.errors import EmptyLogError, NotALogError
 from graph_model.events import Event
-from loaders.cuckoo import mongodb, mongodb_log
 from loaders.cuckoo.loader import CuckooLoader
-from loaders.cuckoo3.folder import one_for_each_task
 from loaders.cuckoo3.loader import Cuckoo3Loader
 from loaders.drift import Drift
 from loaders.mark2.loader import Mark2Loader
-from loaders.protocol import Context, Loader, Log
+from loaders.protocol import Context, Loader
 from loaders.source import GZIP_MAGIC, Source
 
 LOADERS: tuple[Loader, ...] = (Mark2Loader(), Cuckoo3Loader(), CuckooLoader())
-_SUFFIXES = frozenset({".json", ".gz", ".log", ".txt", ".jsonl", ".ndjson"})
 
 
 @dataclass(frozen=True)
@@ -79,68 +75,3 @@ def _foreign_encoding(head: bytes) -> str | None:
     encoding = json.detect_encoding(head)
     first = head[:8].decode(encoding, "ignore").removeprefix("\ufeff")[:1]
     return encoding.upper() if encoding.startswith(("utf-16", "utf-32")) and first and first.isprintable() else None
-
-
-def logs_at(given: str | Path, limit: int) -> Iterator[Log]:
-    """The logs that a path, or the address of a MongoDB, means.
-
-    Each is known to begin well, so a load of it can only fail on a later part.
-
-    In a folder, JSON of other kinds is left out; a file that the user named must be a log.
-    """
-    if mongodb.is_uri(str(given)):
-        yield from map(_checked, mongodb_log.logs(str(given)))
-        return
-    path = _reachable(Path(given))
-    for file in _files_below(path):
-        source = Source(file, limit)
-        try:
-            yield _checked(FileLog(loader_for(source), source))
-        except NotALogError:
-            if not path.is_dir():
-                raise
-
-
-def _reachable(path: Path) -> Path:
-    """The path, where the system can say what is there."""
-    try:
-        path.stat()
-    except FileNotFoundError:
-        pass  # said where its files are looked for, with what a path may be
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"cannot be read: {reason}", path=f"{path!s:.200}", hint="check the path") from error
-    return path
-
-
-def _checked(log: Log) -> Log:
-    """Read as far as the first event: a loader raises before it where the log cannot be used."""
-    next(log.events(Context(), Drift(log.where)), None)
-    return log
-
-
-def _files_below(path: Path) -> list[Path]:
-    """The file itself, or what may be a log in a folder and its subfolders, sorted; other files in it are left out.
-
-    Of the files of one task of Cuckoo 3, one stands for all.
-    """
-    if path.is_dir():
-        return sorted(one_for_each_task(_candidates_in(path)))
-    if path.is_file():
-        return list(one_for_each_task([path]))
-    if path.exists():
-        raise InputError("neither a file nor a folder", path=str(path), hint="give a regular file or a folder")
-    raise InputError("there is no such file or folder", path=str(path), hint="check the spelling of the path")
-
-
-def _candidates_in(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        if path.suffix.lower() in _SUFFIXES and path.is_file() and _recognised(Source(path)):
-            yield path
-
-
-def _recognised(source: Source) -> bool:
-    try:
-        return any(loader.detect(source.head) for loader in LOADERS)
-    except InputError:
-        return True  # damaged: the load itself says what is wrong with it

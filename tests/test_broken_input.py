@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from helpers.commands import provgraph
 from helpers.reports import Program, call, cape, cuckoo
-from test_robustness import nodes_in
+
+from graph_model.embedded import EmbeddedEngine
+from graph_model.store import Store
 
 GOOD = json.dumps(cuckoo(Program(4, [call("NtCreateMutant", mutant_name="m")]))).encode()
 HURT = b'{"behavior":{"processes":[{"pid":4,"calls":[' + b"{}," * 9_999_999 + b"{}]}]}}"
@@ -30,8 +32,13 @@ BROKEN: dict[str, bytes] = {
 }
 
 
+def complaints(stderr: str) -> list[str]:
+    """What stands below the progress bar."""
+    return [line for line in stderr.splitlines() if line.startswith(("error: ", "hint: "))]
+
+
 @pytest.mark.parametrize("kind", BROKEN)
-def test_it_is_told_in_two_lines_and_nothing_is_written(tmp_path: Path, kind: str) -> None:
+def test_it_is_told_in_two_lines_and_the_others_are_loaded(tmp_path: Path, kind: str) -> None:
     folder, data = tmp_path / "logs", tmp_path / "data"
     folder.mkdir()
     (folder / "a.json").write_bytes(GOOD)
@@ -40,11 +47,52 @@ def test_it_is_told_in_two_lines_and_nothing_is_written(tmp_path: Path, kind: st
     extra = {"PROVGRAPH_MAX_LOG_BYTES": "40000000"}
     done = provgraph(data, "load", folder / "a.json", path, extra=extra)
     assert done.returncode == 2
-    error, hint = done.stderr.splitlines()
+    error, hint = complaints(done.stderr)
     assert error.startswith(f"error: {path}: ")
     assert hint.startswith("hint: ")
-    assert done.stdout == ""
-    assert not list(data.glob("*")) or nodes_in(data) == 0
+    assert str(path) not in done.stdout
+    with EmbeddedEngine(data) as found, Store(found.uri, found.user, found.password, found.database) as store:
+        runs = store.read("MATCH (r:Run) RETURN r.name AS name, r.complete AS complete").rows()
+    assert runs == [{"name": "a.json", "complete": True}]
+
+
+@pytest.mark.parametrize("kind", ["empty", "truncated", "UTF-16", "gzip bomb"])
+def test_where_nothing_can_be_used_no_engine_is_started(tmp_path: Path, kind: str) -> None:
+    path, data = tmp_path / "report.json", tmp_path / "data"
+    path.write_bytes(BROKEN[kind])
+    done = provgraph(data, "load", path, extra={"PROVGRAPH_MAX_LOG_BYTES": "40000000"})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["error", "hint"]
+    assert not data.exists()
+
+
+def test_a_folder_is_loaded_but_for_what_cannot_be_used_and_all_of_that_is_told(tmp_path: Path) -> None:
+    folder, data = tmp_path / "logs", tmp_path / "data"
+    for number in range(30):
+        (folder / str(number)).mkdir(parents=True)
+        (folder / str(number) / "report.json").write_bytes(GOOD[:-20])
+    others = {
+        "good.json": GOOD,
+        "task.json": b'{"a": 1}',
+        "a.txt": b"notes",
+        "u.json": BROKEN["UTF-16"],
+    }
+    for name, content in others.items():
+        (folder / name).write_bytes(content)
+    done = provgraph(data, "load", folder)
+    assert done.returncode == 2
+    *errors, more, hint = complaints(done.stderr)
+    assert len(errors) == 20
+    assert all(f"{folder}/" in line and line.startswith("error: ") for line in errors)
+    assert more == "error: the same of 10 more (`--format json` lists all)"
+    assert hint.startswith("hint: ")
+    assert f"{folder}/good.json (cuckoo)" in done.stdout
+    passed_over = [line for line in done.stdout.splitlines() if line.startswith("passed over in folders: ")]
+    assert sum("UTF-16" in line for line in passed_over) == 1
+    assert sum("a.txt" in line or "task.json" in line for line in passed_over) >= 1
+    rows = json.loads(provgraph(data, "load", folder, "--format", "json").stdout)
+    assert sum(row["error"] is None for row in rows) == 1
+    assert sum(str(row["error"]).startswith(row["path"]) for row in rows) == 30
 
 
 @pytest.mark.parametrize("name", ["pipe", "none", "x" * 300, "loop"])

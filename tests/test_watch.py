@@ -16,9 +16,9 @@ from helpers.commands import arguments, environment, provgraph
 from helpers.reports import JSON, Program, call, cuckoo
 from helpers.rest import settings_for
 
-from api.load import logs_of
 from api.watch import NAMES, Watch
 from graph_model.store import Store
+from loaders.finding import find
 from loaders.protocol import Context
 
 SECONDS = 60
@@ -155,17 +155,16 @@ def test_a_report_that_goes_or_changes_while_it_is_read_leaves_the_others(
 ) -> None:
     for task in (1, 2, 3):
         place(storage, task).write_text(json.dumps(report(task)))
-    found = logs_of
 
-    def gone_after(given: Any, settings: Any) -> Any:
-        logs = found(given, settings)
-        if "/2/" in logs[0].where:
+    def gone_after(given: Any, limit: int) -> Any:
+        found = find(given, limit)
+        if "/2/" in found.logs[0].where:
             place(storage, 2).unlink()
-        if "/3/" in logs[0].where:
+        if "/3/" in found.logs[0].where:
             place(storage, 3).write_text("{")
-        return logs
+        return found
 
-    monkeypatch.setattr("api.watch.logs_of", gone_after)
+    monkeypatch.setattr("api.watch.find", gone_after)
     watched = Watch(storage, embedded_store, settings_for(tmp_path), Context(), NAMES)
     watched.everything()
     done = watched.load(0)

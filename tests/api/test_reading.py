@@ -10,10 +10,10 @@ import pytest
 from helpers.reports import ALL_LAYOUTS, Program, call
 
 from api import reading
-from api.load import logs_of
 from api.settings import Settings
 from graph_model.errors import BrokenLogError
 from graph_model.reduction import Batch, together
+from loaders.finding import find
 from loaders.protocol import Context, Log
 from loaders.registry import FileLog
 from loaders.source import Source
@@ -36,7 +36,7 @@ def found(logs: list[Log]) -> list[Any]:
 
 
 def test_a_pool_reads_what_one_process_reads(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    logs = logs_of([folder], Settings())
+    logs = find([folder], Settings().max_log_bytes).logs
     alone = found(logs)
     monkeypatch.setattr(reading, "_WORTH_A_POOL", 0)
     assert found(logs) == alone
@@ -48,7 +48,7 @@ def test_a_pool_reads_what_one_process_reads(folder: Path, monkeypatch: pytest.M
 def test_an_error_in_another_process_names_the_file_and_keeps_its_hint(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    logs = logs_of([folder], Settings())
+    logs = find([folder], Settings().max_log_bytes).logs
     damaged = folder / "1.json"
     damaged.write_text(damaged.read_text()[:-50])
     monkeypatch.setattr(reading, "_WORTH_A_POOL", 0)
@@ -59,7 +59,7 @@ def test_an_error_in_another_process_names_the_file_and_keeps_its_hint(
 
 
 def test_rows_of_several_runs_become_one_batch_with_each_node_once(folder: Path) -> None:
-    logs = logs_of([folder], Settings())
+    logs = find([folder], Settings().max_log_bytes).logs
     batches: list[Batch] = [batch for one in reading.read(logs, Context()) for batch in one.batches]
     joined = together(batches)
     rows = [(label, row["uid"]) for label, listed in joined.nodes.items() for row in listed]
@@ -74,7 +74,7 @@ def test_rows_of_several_runs_become_one_batch_with_each_node_once(folder: Path)
 def test_a_log_can_be_sent_to_another_process(folder: Path) -> None:
     import pickle
 
-    (log, *_) = logs_of([folder], Settings())
+    (log, *_) = find([folder], Settings().max_log_bytes).logs
     assert isinstance(log, FileLog)
     again = pickle.loads(pickle.dumps(log))
     assert again.where == log.where

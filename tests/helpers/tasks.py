@@ -9,10 +9,10 @@ from typing import Any
 
 from helpers.rest import settings_for
 
-from api.load import logs_of
 from graph_model import events as ev
 from loaders.cuckoo3.loader import Cuckoo3Loader
 from loaders.drift import Drift
+from loaders.finding import find
 from loaders.protocol import Context, Log
 
 JSON = dict[str, Any]
@@ -125,5 +125,8 @@ def read(path: Path, **context: Any) -> tuple[list[ev.Event], Drift]:
 
 
 def logs(*paths: Path) -> list[Log]:
-    """The logs that a load would find."""
-    return logs_of(paths, settings_for(paths[0].parent))
+    """The logs that a load would find; raises why something is none."""
+    found = find(paths, settings_for(paths[0].parent).max_log_bytes)
+    for error in found.refused.values():
+        raise error
+    return found.logs

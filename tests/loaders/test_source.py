@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from graph_model.errors import BrokenLogError, EmptyLogError, InputError, LimitError, NotALogError
 from loaders.drift import Drift
-from loaders.protocol import Context
-from loaders.registry import logs_at
+from loaders.finding import find
+from loaders.protocol import Context, Log
 from loaders.source import HEAD_BYTES, Source
 
 DATA = b'{"info": {}}' * 20_000
@@ -149,12 +149,21 @@ REPORT = json.dumps({"info": {"id": 1}, "behavior": {"processes": [{"pid": 4, "p
 LIMIT = 1 << 30
 
 
+def only_log(path: Path) -> Log:
+    """The log that a path means; raises why it is none."""
+    found = find([path], LIMIT)
+    for error in found.refused.values():
+        raise error
+    (log,) = found.logs
+    return log
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
 def test_an_encoding_that_no_log_has_is_named(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "report.json"
     path.write_bytes(REPORT.decode().encode(encoding))
     with pytest.raises(NotALogError, match=encoding[:6].upper()) as caught:
-        list(logs_at(path, LIMIT))
+        only_log(path)
     assert "iconv" in caught.value.hint
 
 
@@ -162,14 +171,14 @@ def test_zeros_are_no_encoding(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     path.write_bytes(bytes(100))
     with pytest.raises(NotALogError, match="not a log that provgraph knows"):
-        list(logs_at(path, LIMIT))
+        only_log(path)
 
 
 def test_a_gzip_in_a_gzip_is_told(tmp_path: Path) -> None:
     path = tmp_path / "report.json.gz"
     path.write_bytes(gzip.compress(gzip.compress(REPORT)))
     with pytest.raises(NotALogError, match="gzip data inside gzip data"):
-        list(logs_at(path, LIMIT))
+        only_log(path)
 
 
 @pytest.mark.parametrize("rest", [b"garbage", b"\x1f\x8b", gzip.compress(b"x" * 9_999)[:-9]])
@@ -177,20 +186,20 @@ def test_a_gzip_with_something_else_behind_it_is_broken(tmp_path: Path, rest: by
     path = tmp_path / "report.json.gz"
     path.write_bytes(gzip.compress(REPORT) + rest)
     with pytest.raises(BrokenLogError, match="gzip"):
-        list(logs_at(path, LIMIT))
+        only_log(path)
 
 
 def test_a_gzip_that_was_filled_up_with_zeros_is_read(tmp_path: Path) -> None:
     path = tmp_path / "report.json.gz"
     path.write_bytes(gzip.compress(REPORT) + bytes(512))
-    assert len(list(logs_at(path, LIMIT))) == 1
+    assert only_log(path).where == str(path)
 
 
 def test_an_empty_gzip_is_empty(tmp_path: Path) -> None:
     path = tmp_path / "report.json.gz"
     path.write_bytes(gzip.compress(b""))
     with pytest.raises(EmptyLogError):
-        list(logs_at(path, LIMIT))
+        only_log(path)
 
 
 def test_what_is_no_file_is_refused_without_being_opened(tmp_path: Path) -> None:
@@ -199,8 +208,9 @@ def test_what_is_no_file_is_refused_without_being_opened(tmp_path: Path) -> None
     loop.symlink_to(loop)
     for path in (pipe, loop, tmp_path / ("x" * 300), Path("a\0b"), tmp_path / "none"):
         with pytest.raises(InputError):
-            list(logs_at(path, LIMIT))
-    assert list(logs_at(tmp_path, LIMIT)) == []
+            only_log(path)
+    (error,) = find([tmp_path], LIMIT).refused.values()
+    assert "no log in this folder" in error.message
 
 
 def test_loops_and_thousands_of_empty_files_in_a_folder_are_passed_over(tmp_path: Path) -> None:
@@ -209,13 +219,16 @@ def test_loops_and_thousands_of_empty_files_in_a_folder_are_passed_over(tmp_path
     for number in range(2_000):
         (tmp_path / f"{number}.json").write_bytes(b"")
     (tmp_path / "report.json").write_bytes(REPORT)
-    assert [log.where for log in logs_at(tmp_path, LIMIT)] == [str(tmp_path / "report.json")]
+    found = find([tmp_path], LIMIT)
+    assert [log.where for log in found.logs] == [str(tmp_path / "report.json")]
+    assert found.passed_over == {"the file is empty": (2_000, str(tmp_path / "0.json"))}
+    assert not found.refused
 
 
 def test_a_file_that_is_gone_meanwhile_is_an_error_that_names_it(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     path.write_bytes(REPORT)
-    (log,) = logs_at(path, LIMIT)
+    log = only_log(path)
     path.unlink()
     assert log.size == 0
     with pytest.raises(InputError, match="cannot be read") as caught:
