@@ -97,6 +97,7 @@ def _events(reading: Reading, context: Context) -> Iterator[Event]:
     for event in reading.log.events(context, reading.drift):
         if isinstance(event, RunObserved):
             reading.runs.append(event.run)
+            reading.drift.tool = event.properties.get("tool", reading.drift.loader)
         yield event
 
 

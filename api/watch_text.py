@@ -23,4 +23,4 @@ def tell(loaded: Loaded, fmt: Format) -> None:
 
 def _line(run: str, drift: Drift) -> str:
     read = ", ".join(f"{drift.read[what]:,} {what}" for what in _TOLD if what in drift.read)
-    return f"loaded {drift.path} as {run[:8]} ({drift.loader}): {read or 'no processes'}"
+    return f"loaded {drift.path} as {run[:8]} ({drift.tool}): {read or 'no processes'}"

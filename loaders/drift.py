@@ -23,10 +23,11 @@ _PRINTED.maxlevel, _PRINTED.maxdict, _PRINTED.maxlist, _PRINTED.maxstring = 8, 2
 
 @dataclass
 class Drift:
-    """The report of one log."""
+    """The report of one log; ``tool`` wrote it, as its run says."""
 
     path: str
     loader: str = ""
+    tool: str = ""
     read: Counter[str] = field(default_factory=Counter)
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
     samples: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class Drift:
         return {
             "path": self.path,
             "loader": self.loader,
+            "tool": self.tool,
             "read": dict(sorted(self.read.items())),
             "not_understood": [
                 {"kind": kind, "name": name, "count": number, "sample": self.samples[kind, name]}
