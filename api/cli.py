@@ -20,7 +20,7 @@ from graph_model.errors import ProvgraphError, UsageError
 _WrongUseError: type[Exception] = typer.BadParameter.__mro__[2]
 
 _LOGS_HELP = "Logs, folders that hold logs, or the database of a sandbox: mongodb://HOST/DATABASE[?task=N]."
-_NAMES_HELP = "File names that are reports; may be repeated [default: report.json, report.json.gz, post.json]."
+_NAMES_HELP = "File names that are reports; may be repeated; report.json, report.json.gz and post.json unless given."
 
 app = typer.Typer(
     name="provgraph",
@@ -217,7 +217,7 @@ def cypher(
 def export_html(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Name of a stored query.")] = "injection-paths",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write [default: NAME.html].")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write, NAME.html unless given.")] = None,
     param: Parameters = None,
     limit: Limits = None,
 ) -> None:
@@ -240,7 +240,7 @@ def export_html(
 @export_app.command("block-list")
 def export_block_list(
     context: typer.Context,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write [default: stdout].")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write, stdout unless given.")] = None,
     fmt: Annotated[ListFormat, typer.Option("--format", help="hosts holds names only.")] = ListFormat.text,
     allow: Annotated[Path | None, typer.Option(help="Domains and networks, one a line, never to be listed.")] = None,
     param: Parameters = None,
