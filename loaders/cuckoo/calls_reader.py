@@ -8,7 +8,7 @@ call among all is simply its turn.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappushpop
 from itertools import islice
 
 from graph_model import events as ev
@@ -22,7 +22,6 @@ _MOST_REPEATS = 2**31  # a larger number is damage
 _LOOK_AHEAD = 1_000
 _MOST_NAMES, _LONGEST_NAME = 5_000, 256
 _OTHERS = "(others)"
-_NEVER = (2**63, 0)
 
 
 class Cursor:
@@ -116,18 +115,17 @@ def read(cursors: list[Cursor]) -> Iterator[ev.Event]:
     waiting = [(cursor.latest, number, cursor) for number, cursor in enumerate(cursors) if cursor.advance()]
     heapify(waiting)
     seq = 0
-    while waiting:
-        _, number, cursor = heappop(waiting)
-        until = waiting[0][:2] if waiting else _NEVER
-        more = True
-        while more and (cursor.latest, number) <= until:
-            found = cursor.events(seq)
-            if found is not None:
-                yield from found
-            seq += 1
-            more = cursor.advance()
-        if more:
-            heappush(waiting, (cursor.latest, number, cursor))
+    turn = heappop(waiting) if waiting else None
+    while turn is not None:
+        _, number, cursor = turn
+        found = cursor.events(seq)
+        if found is not None:
+            yield from found
+        seq += 1
+        if cursor.advance():
+            turn = heappushpop(waiting, (cursor.latest, number, cursor))
+        else:
+            turn = heappop(waiting) if waiting else None
     for cursor in cursors:
         yield from _counted(cursor.state)
 

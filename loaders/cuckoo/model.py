@@ -11,6 +11,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -87,10 +88,13 @@ class Process(msgspec.Struct):
 
 
 class Behavior(msgspec.Struct):
-    """``behavior``; the process list is decoded entry by entry."""
+    """``behavior``, taken apart once since it is most of a report; the process list is decoded entry by entry."""
 
     processes: msgspec.Raw = msgspec.Raw(b"[]")
     processtree: msgspec.Raw = msgspec.Raw(b"[]")
+    generic: msgspec.Raw = msgspec.Raw(b"null")
+    apistats: msgspec.Raw = msgspec.Raw(b"null")
+    summary: msgspec.Raw = msgspec.Raw(b"null")
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class Document:
     """A report before it is read, wherever it lies: a file, or a database.
 
     ``where`` names it in messages, ``key`` identifies it where the report itself does not. ``calls`` gives the calls of
-    the process at an index as JSON lists, some at a time, and again from the first each time it is asked.
+    the process at an index, some at a time, and again from the first each time it is asked.
     """
 
     where: str
@@ -106,7 +110,7 @@ class Document:
     key: str
     digest: str | None
     sections: dict[str, msgspec.Raw]
-    calls: Callable[[int, Process], Iterator[bytes]]
+    calls: Callable[[int, Process, Drift], Iterator[list[RawCall]]]
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ class Report:
     """The top level: the names of all its sections, and those that are read; ``file`` is the sample before 0.6."""
 
     sections: frozenset[str]
-    behavior: msgspec.Raw
+    behavior: Behavior
     info: Any
     target: Any
     file: Any
@@ -122,14 +126,6 @@ class Report:
     dropped: Any
     signatures: Any
     later: dict[str, msgspec.Raw]
-
-
-class Summaries(msgspec.Struct):
-    """What else ``behavior`` holds that is read."""
-
-    generic: msgspec.Raw = msgspec.Raw(b"null")
-    apistats: msgspec.Raw = msgspec.Raw(b"null")
-    summary: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class Argument(msgspec.Struct, gc=False):
@@ -161,7 +157,6 @@ _NULL = msgspec.Raw(b"null")
 _KEYS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANY = msgspec.json.Decoder()
 _BEHAVIOR = msgspec.json.Decoder(Behavior)
-_SUMMARIES = msgspec.json.Decoder(Summaries)
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _PROCESS = msgspec.json.Decoder(Process)
 _CALLS = msgspec.json.Decoder(list[RawCall])
@@ -186,9 +181,10 @@ def document(source: Source, drift: Drift) -> Document:
     return Document(where, source.name, source.digest, source.digest, sections, _listed_calls)
 
 
-def _listed_calls(_: int, process: Process) -> Iterator[bytes]:
+def _listed_calls(_: int, process: Process, drift: Drift) -> Iterator[list[RawCall]]:
     """The calls that stand in the process entry itself."""
-    return pieces(process.calls) if bytes(memoryview(process.calls)[:1]) == b"[" else iter(())
+    is_list = bytes(memoryview(process.calls)[:1]) == b"["
+    return pieces(process.calls, partial(decoded, drift=drift)) if is_list else iter(())
 
 
 def parse(found: Document, drift: Drift) -> Report:
@@ -197,8 +193,8 @@ def parse(found: Document, drift: Drift) -> Report:
     _must_be_a_report(sections, found.where)
     return Report(
         frozenset(sections),
-        sections.get("behavior", _NULL),
-        **{name: _section(name, sections, drift) for name in _READ_WHOLE},
+        _behavior(sections.get("behavior", _NULL), drift),
+        **{name: _section(name, sections.get(name, _NULL), drift) for name in _READ_WHOLE},
         later={name: raw for name, raw in sections.items() if name in _READ_LATER},
     )
 
@@ -220,8 +216,20 @@ def _sections(text: bytes, path: str, drift: Drift) -> dict[str, msgspec.Raw]:
         return sections
 
 
-def _section(name: str, sections: dict[str, msgspec.Raw], drift: Drift) -> Any:
-    raw = sections.get(name, _NULL)
+def _behavior(raw: msgspec.Raw, drift: Drift) -> Behavior:
+    try:
+        return _BEHAVIOR.decode(raw) if raw != _NULL else Behavior()
+    except _UNUSABLE:
+        drift.not_understood("section", "behavior", _beginning(raw))
+        return Behavior()
+
+
+def _beginning(raw: msgspec.Raw) -> bytes:
+    """Enough of it for a sample."""
+    return bytes(memoryview(raw)[:80])
+
+
+def _section(name: str, raw: msgspec.Raw, drift: Drift) -> Any:
     try:
         if density.too_dense(raw):
             drift.not_understood("left out", f"section {name}", density.REASON)
@@ -234,17 +242,14 @@ def _section(name: str, sections: dict[str, msgspec.Raw], drift: Drift) -> Any:
 
 def later(report: Report, name: str, drift: Drift) -> Any:
     """A section that is not kept decoded, or ``None`` where the report lacks it."""
-    return _section(name, report.later, drift)
+    return _section(name, report.later.get(name, _NULL), drift)
 
 
 def summaries(report: Report, drift: Drift) -> dict[str, Any]:
     """The parts of ``behavior`` beside the processes that are read, decoded."""
-    try:
-        found = _SUMMARIES.decode(report.behavior) if report.behavior != _NULL else Summaries()
-    except _UNUSABLE:
-        return {}  # what is wrong with it is told where the processes are read
+    found = report.behavior
     parts = {"generic": found.generic, "apistats": found.apistats, "summary": found.summary}
-    return {name: _section(f"behavior.{name}", {f"behavior.{name}": raw}, drift) for name, raw in parts.items()}
+    return {name: _section(f"behavior.{name}", raw, drift) for name, raw in parts.items()}
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -278,7 +283,7 @@ def _must_be_a_report(sections: dict[str, msgspec.Raw], path: str) -> None:
 def _about_an_analysis(sections: dict[str, msgspec.Raw]) -> bool:
     if "info" not in sections:
         return False
-    info = _section("info", sections, Drift(""))
+    info = _section("info", sections["info"], Drift(""))
     known = {*SECTIONS, *_KNOWN_ELSEWHERE} & set(sections)
     return len(known) > 1 or (isinstance(info, dict) and bool(_ANALYSIS & set(info)))
 
@@ -286,13 +291,13 @@ def _about_an_analysis(sections: dict[str, msgspec.Raw]) -> bool:
 def processes(report: Report, where: str, drift: Drift) -> dict[int, Process]:
     """The entries of the process list by their index in it; what is none is counted."""
     raw: list[msgspec.Raw] = []
+    listed = report.behavior.processes
+    if density.too_many(listed):
+        raise LimitError(density.REASON, path=where, pointer="behavior.processes", hint=density.HINT)
     try:
-        listed = _BEHAVIOR.decode(report.behavior).processes if report.behavior != _NULL else _NULL
-        if density.too_many(listed):
-            raise LimitError(density.REASON, path=where, pointer="behavior.processes", hint=density.HINT)
         raw = _RAW_LIST.decode(listed) if listed != _NULL else []
     except _UNUSABLE:
-        drift.not_understood("section", "behavior", bytes(memoryview(report.behavior)[:80]))
+        drift.not_understood("section", "behavior", _beginning(listed))
     raw = bounded(raw, MOST_PROCESSES, "behavior.processes", drift)
     found = {index: _process(entry, drift) for index, entry in enumerate(raw)}
     return {index: process for index, process in found.items() if process is not None}
@@ -300,27 +305,23 @@ def processes(report: Report, where: str, drift: Drift) -> dict[int, Process]:
 
 def process_tree(report: Report, drift: Drift) -> Any:
     """``behavior.processtree``, whatever it holds."""
-    try:
-        tree = _BEHAVIOR.decode(report.behavior).processtree if report.behavior != _NULL else _NULL
-    except _UNUSABLE:
-        return None  # what is wrong with it is told where the processes are read
-    return _section("behavior.processtree", {"behavior.processtree": tree}, drift)
+    return _section("behavior.processtree", report.behavior.processtree, drift)
 
 
 def _process(entry: msgspec.Raw, drift: Drift) -> Process | None:
     try:
         return _PROCESS.decode(entry)
     except _UNUSABLE:
-        drift.not_understood("process", "not an object", bytes(memoryview(entry)[:80]))
+        drift.not_understood("process", "not an object", _beginning(entry))
         return None
 
 
 def calls(found: Document, index: int, process: Process, drift: Drift) -> Iterator[list[RawCall]]:
     """The calls of a process, some at a time, each at the index where the report has it."""
-    beginning = bytes(memoryview(process.calls)[:80])
+    beginning = _beginning(process.calls)
     if not beginning.startswith(b"[") and beginning != b"null":
         drift.not_understood("section", "calls", beginning)
-    return (decoded(piece, drift) for piece in found.calls(index, process))
+    return found.calls(index, process, drift)
 
 
 def decoded(piece: bytes, drift: Drift) -> list[RawCall]:
@@ -335,7 +336,7 @@ def _call(raw: msgspec.Raw, drift: Drift) -> RawCall:
     try:
         return _CALL.decode(raw)
     except _UNUSABLE:
-        drift.not_understood("call", "not an object", bytes(raw)[:80])
+        drift.not_understood("call", "not an object", _beginning(raw))
         return RawCall()
 
 
@@ -344,7 +345,7 @@ def arguments(call: RawCall) -> Any:
     try:
         return _ARGUMENTS.decode(call.arguments)
     except _UNUSABLE:
-        return _section("arguments", {"arguments": call.arguments}, Drift(""))
+        return _section("arguments", call.arguments, Drift(""))
 
 
 def unread_sections(report: Report) -> list[str]:

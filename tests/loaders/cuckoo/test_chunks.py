@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,8 +20,12 @@ ANY_JSON = st.recursive(
 SEPARATORS = ((",", ":"), (", ", ": "), (" ,\n ", " : "))
 
 
+def decoded(piece: bytes) -> list[Any]:
+    return [json.loads(bytes(element)) for element in msgspec.json.decode(piece, type=list[msgspec.Raw])]
+
+
 def joined(data: bytes, window: int) -> list[Any]:
-    return [element for piece in pieces(data, window) for element in json.loads(piece)]
+    return [element for piece in pieces(data, decoded, window) for element in piece]
 
 
 @given(st.lists(ANY_JSON, max_size=20), st.sampled_from(SEPARATORS), st.integers(8, 200))
@@ -49,7 +54,8 @@ def test_a_text_that_looks_like_a_cut_is_none() -> None:
 def test_a_piece_is_no_longer_than_the_window_where_elements_are_not() -> None:
     alike, unlike = [{"api": "NtClose"}] * 5_000, [{str(n): n} for n in range(5_000)]
     for calls in (alike, unlike):
-        assert max(map(len, pieces(json.dumps(calls).encode(), 1_000))) <= 1_002
+        found = [*pieces(json.dumps(calls).encode(), lambda piece: [(len(piece), *decoded(piece))], 1_000)]
+        assert max(length for ((length, *_),) in found) <= 1_002
 
 
 def test_an_element_longer_than_the_window_is_one_piece() -> None:
