@@ -16,7 +16,7 @@ from loaders.cuckoo import values
 from loaders.cuckoo.calls import counted, verdicts
 from loaders.cuckoo.calls.table import UNDERSTOOD
 from loaders.cuckoo.model import RawCall
-from loaders.cuckoo.state import Call, ProcessState, ReportState, succeeded
+from loaders.cuckoo.state import Call, ProcessState, ReportState, no_calls, succeeded
 
 _MOST_REPEATS = 2**31  # a larger number is damage
 _LOOK_AHEAD = 1_000
@@ -44,6 +44,7 @@ class Cursor:
     def advance(self) -> bool:
         """Go to the next call, if there is one."""
         if self._next >= len(self._calls) and not self._fetched():
+            self.state.upcoming = no_calls  # else the two hold each other, and the whole text of the report
             return False
         self._raw = raw = self._calls[self._next]
         self._next += 1
