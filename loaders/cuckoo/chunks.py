@@ -17,6 +17,7 @@ import msgspec
 
 WINDOW = 1 << 16
 _GUESSES = 4
+_STRETCH = 1 << 18
 _SPACE = b" \t\r\n"
 _BEGINS = re.compile(rb'\{\s*"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _BRACKET_OR_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\],]', re.DOTALL)
@@ -24,19 +25,29 @@ T = TypeVar("T")
 Decode = Callable[[bytes], list[T]]
 
 
-def pieces(raw: msgspec.Raw | bytes, decode: Decode[T], window: int = WINDOW) -> Iterator[list[T]]:
+def pieces(
+    raw: msgspec.Raw | bytes,
+    decode: Decode[T],
+    window: int = WINDOW,
+    done: Callable[[memoryview], None] | None = None,
+) -> Iterator[list[T]]:
     """Yield lists whose elements, one list after the other, are those of ``raw``, which is a valid JSON list.
 
-    ``decode`` makes such a list of a JSON list, and raises ``DecodeError`` where that is not valid.
+    ``decode`` makes such a list of a JSON list, and raises ``DecodeError`` where that is not valid. ``done`` is told
+    of the text that was gone through, a long stretch at a time.
     """
     with memoryview(raw) as whole:
         at, end = _inside(whole)
         found = _BEGINS.match(bytes(whole[at : at + window]))
         openings = (found[0], b"") if found else (b"",)
+        told = at
         while at < end:
             cut, piece = _piece(whole[at:end], decode, window, openings)
-            yield piece
             at = _next(whole, at + cut, end)
+            if done and (at - told >= _STRETCH or at == end):
+                done(whole[told:at])
+                told = at
+            yield piece
 
 
 def _piece(rest: memoryview, decode: Decode[T], window: int, openings: tuple[bytes, ...]) -> tuple[int, list[T]]:
@@ -47,7 +58,7 @@ def _piece(rest: memoryview, decode: Decode[T], window: int, openings: tuple[byt
         if guessed:
             return guessed
     cut = _scanned(rest, window) if len(rest) > window else len(rest)
-    return cut, decode(b"[%b]" % rest[:cut])
+    return cut, decode(b"".join((b"[", rest[:cut], b"]")))
 
 
 def _inside(whole: memoryview) -> tuple[int, int]:

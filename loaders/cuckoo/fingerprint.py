@@ -42,7 +42,7 @@ def _canonical(value: list[Any]) -> bytes:
 
 def _beginning(found: Document, index: int, process: Process) -> list[RawCall]:
     taken: list[RawCall] = []
-    for calls in found.calls(index, process, Drift("")):
+    for calls in found.calls(index, process, Drift(""), False):
         taken += calls
         if len(taken) >= _CALLS:
             break

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from graph_model.errors import BrokenLogError, EmptyLogError, LimitError, NotALogError
+from loaders import pages
 from loaders.cuckoo import density
 from loaders.cuckoo.chunks import pieces
 from loaders.cuckoo.sections.shapes import bounded
@@ -55,7 +56,7 @@ _READ_LATER = frozenset(
         "detections",
     }
 )
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 MOST_PROCESSES = 10_000  # a hundred times what sandboxes record; each costs memory before the first call is read
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # a part of a valid report that does not have its shape, or is nested too deeply
@@ -66,6 +67,7 @@ _LONE_SURROGATE = re.compile(
 )
 # Python writes these three where JSON has no word for them.
 _REPAIRABLE = (rb"\ud", rb"\uD", b"NaN", b"Infinity")
+_SHORT = max(map(len, _REPAIRABLE))
 _NO_NUMBER = re.compile(rb"(?<=[\[,:\s])(?:-?Infinity|NaN)(?=[\],}\s])")
 
 
@@ -102,7 +104,8 @@ class Document:
     """A report before it is read, wherever it lies: a file, or a database.
 
     ``where`` names it in messages, ``key`` identifies it where the report itself does not. ``calls`` gives the calls of
-    the process at an index, some at a time, and again from the first each time it is asked.
+    the process at an index, some at a time, and again from the first each time it is asked, until it is asked for them
+    for the ``last`` time: then the memory that they lie in goes as they are gone through.
     """
 
     where: str
@@ -110,7 +113,7 @@ class Document:
     key: str
     digest: str | None
     sections: dict[str, msgspec.Raw]
-    calls: Callable[[int, Process, Drift], Iterator[list[RawCall]]]
+    calls: Callable[[int, Process, Drift, bool], Iterator[list[RawCall]]]
 
 
 @dataclass(frozen=True)
@@ -166,25 +169,28 @@ _ARGUMENTS = msgspec.json.Decoder(dict[str, Any] | list[Argument])
 
 def document(source: Source, drift: Drift) -> Document:
     """The report in a file, or an error that names the file and what is wrong with it."""
-    data, where = source.read().removeprefix(_BYTE_ORDER_MARK), source.where
-    text = data if _is_utf8(data) else _with_escapes(data)
+    data, where = source.held(), source.where
+    data = data[len(_BYTE_ORDER_MARK) :] if data[: len(_BYTE_ORDER_MARK)] == _BYTE_ORDER_MARK else data
+    well = _is_utf8(data)
     try:
-        sections = _sections(text, where, drift)
+        sections, text = _sections(data if well else _with_escapes(data), where, drift)
     except msgspec.ValidationError as error:
         raise NotALogError("JSON, but not an object as a sandbox report is", path=where) from error
     except msgspec.DecodeError as error:
         raise BrokenLogError(f"not valid JSON ({error})", path=where) from error
     except RecursionError as error:
         raise BrokenLogError("nested too deeply to be a report", path=where) from error
-    if text is not data:
+    if not well:
         drift.repair("invalid UTF-8", where)
-    return Document(where, source.name, source.digest, source.digest, sections, _listed_calls)
+    return Document(where, source.name, source.digest, source.digest, sections, partial(_listed_calls, text))
 
 
-def _listed_calls(_: int, process: Process, drift: Drift) -> Iterator[list[RawCall]]:
-    """The calls that stand in the process entry itself."""
-    is_list = bytes(memoryview(process.calls)[:1]) == b"["
-    return pieces(process.calls, partial(decoded, drift=drift)) if is_list else iter(())
+def _listed_calls(text: memoryview, _: int, process: Process, drift: Drift, last: bool) -> Iterator[list[RawCall]]:
+    """The calls that stand in the process entry itself, which is a part of the text."""
+    if bytes(memoryview(process.calls)[:1]) != b"[":
+        return iter(())
+    done = partial(pages.give_back, text) if last else None
+    return pieces(process.calls, partial(decoded, drift=drift), done=done)
 
 
 def parse(found: Document, drift: Drift) -> Report:
@@ -199,21 +205,29 @@ def parse(found: Document, drift: Drift) -> Report:
     )
 
 
-def _sections(text: bytes, path: str, drift: Drift) -> dict[str, msgspec.Raw]:
-    """The raw sections; where that fails, once more without lone surrogates, which encoded buffers may hold."""
+def _sections(text: memoryview, path: str, drift: Drift) -> tuple[dict[str, msgspec.Raw], memoryview]:
+    """The raw sections, and the text that they are parts of.
+
+    Where that fails, once more without lone surrogates, which encoded buffers may hold.
+    """
     try:
-        return _KEYS.decode(text)
+        return _KEYS.decode(text), text
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        if not any(word in text for word in _REPAIRABLE):
+        if not any(word in part for part in _parts(text, _SHORT) for word in _REPAIRABLE):
             raise
-        repaired = _NO_NUMBER.sub(b"null", _LONE_SURROGATE.sub(rb"\1?", text))
+        repaired = _NO_NUMBER.sub(b"null", _LONE_SURROGATE.sub(lambda found: found[1] + b"?", text))
         if repaired == text:
             raise
         sections = _KEYS.decode(repaired)
         drift.repair("lone surrogates, or NaN and Infinity", path)
-        return sections
+        return sections, memoryview(repaired)
+
+
+def _parts(text: memoryview, overlap: int = 0) -> Iterator[bytes]:
+    """Some of the text at a time; a word no longer than the overlap is in one of the parts as a whole."""
+    return (bytes(text[start : start + _CHUNK + overlap]) for start in range(0, len(text), _CHUNK))
 
 
 def _behavior(raw: msgspec.Raw, drift: Drift) -> Behavior:
@@ -252,22 +266,23 @@ def summaries(report: Report, drift: Drift) -> dict[str, Any]:
     return {name: _section(f"behavior.{name}", raw, drift) for name, raw in parts.items()}
 
 
-def _is_utf8(data: bytes) -> bool:
-    if data.isascii():
+def _is_utf8(data: memoryview) -> bool:
+    if all(part.isascii() for part in _parts(data)):
         return True
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for start in range(0, len(data), _CHUNK):
-            decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+        for part in _parts(data):
+            decoder.decode(part)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _with_escapes(data: bytes) -> bytes:
+def _with_escapes(data: memoryview) -> memoryview:
     r"""Bytes that are no UTF-8 as `\xff`, which is how the sandboxes themselves print such bytes."""
-    text = data.decode("utf-8", "surrogateescape")
-    return _NO_UTF8.sub(lambda match: f"\\\\x{ord(match[0]) - 0xDC00:02x}", text).encode()
+    text = str(data, "utf-8", "surrogateescape")
+    return memoryview(_NO_UTF8.sub(lambda match: f"\\\\x{ord(match[0]) - 0xDC00:02x}", text).encode())
 
 
 def _must_be_a_report(sections: dict[str, msgspec.Raw], path: str) -> None:
@@ -317,11 +332,11 @@ def _process(entry: msgspec.Raw, drift: Drift) -> Process | None:
 
 
 def calls(found: Document, index: int, process: Process, drift: Drift) -> Iterator[list[RawCall]]:
-    """The calls of a process, some at a time, each at the index where the report has it."""
+    """The calls of a process for the last time, some at a time, each at the index where the report has it."""
     beginning = _beginning(process.calls)
     if not beginning.startswith(b"[") and beginning != b"null":
         drift.not_understood("section", "calls", beginning)
-    return found.calls(index, process, drift)
+    return found.calls(index, process, drift, True)
 
 
 def decoded(piece: bytes, drift: Drift) -> list[RawCall]:

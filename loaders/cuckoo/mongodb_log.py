@@ -41,7 +41,7 @@ class MongoLog:
             for lack in found.missing:
                 drift.not_understood("database", "missing", lack)
 
-    def _calls(self, index: int, _: Process, drift: Drift) -> Iterator[list[RawCall]]:
+    def _calls(self, index: int, _: Process, drift: Drift, last: bool) -> Iterator[list[RawCall]]:
         return (decoded(calls, drift) for calls in self.analysis.calls(index))
 
 
