@@ -44,10 +44,17 @@ def held(chunks: Iterable[bytes]) -> memoryview:
     for chunk in chunks:
         end = size + len(chunk)
         if end > len(pages):
-            pages.resize(end + end // 8)  # pages that were never written take no memory
+            _grow(pages, end + end // 8)  # pages that were never written take no memory
         pages[size:end] = chunk
         size = end
     return memoryview(pages)[:size]
+
+
+def _grow(pages: mmap.mmap, size: int) -> None:
+    try:
+        pages.resize(size)
+    except OSError as error:  # which elsewhere means a file that cannot be read
+        raise MemoryError(f"no memory for {size:,} bytes") from error
 
 
 def give_back(whole: memoryview, part: memoryview) -> None:

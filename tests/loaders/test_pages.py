@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import mmap
 import sys
+import weakref
+from typing import cast
 
 import msgspec
 import pytest
@@ -57,6 +59,27 @@ def test_a_value_that_msgspec_left_in_place_is_such_a_part() -> None:
     assert msgspec.json.decode(members["before"]) == "b" * PAGE
     assert msgspec.json.decode(members["after"]) == "a" * PAGE
     assert bytes(members["calls"]).count(0) in (3 * PAGE, 4 * PAGE)
+
+
+@ONLY_LINUX
+def test_the_memory_lasts_as_long_as_a_value_that_lies_in_it() -> None:
+    whole = pages.held([b'{"outer": {"inner": [1, 2]}}'])
+    held = weakref.ref(cast(mmap.mmap, whole.obj))
+    outer = msgspec.json.decode(whole, type=dict[str, msgspec.Raw])["outer"]
+    del whole
+    inner = msgspec.json.decode(outer, type=dict[str, msgspec.Raw])["inner"]
+    del outer
+    assert held() is not None
+    assert msgspec.json.decode(inner) == [1, 2]
+    del inner
+    assert held() is None
+
+
+@ONLY_LINUX
+def test_too_little_memory_is_no_damage_to_a_file() -> None:
+    some = mmap.mmap(-1, PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    with pytest.raises(MemoryError, match="bytes"):
+        pages._grow(some, 1 << 62)
 
 
 def test_what_is_no_part_of_it_is_refused() -> None:
