@@ -1,7 +1,8 @@
 """How fast logs become graph elements, and in how much memory, beside plain reading of the same file in the same run.
 
-``python benchmarks/read.py [SHARE]``: a generated CAPE report of 75 MB and a Cuckoo 2.0 report of 200 MB beside
-``json.load``, and Mark II lines (the example repeated) beside ``str.split``; with a SHARE such as 0.1 they are smaller.
+``python benchmarks/read.py [SHARE [FORMAT…]]``: a generated CAPE report of 75 MB and a Cuckoo 2.0 report of 200 MB
+beside ``json.load``, and Mark II lines (the example repeated) beside ``str.split``; with a SHARE such as 0.1 they are
+smaller, with formats (``cape``, ``cuckoo``, ``mark2``) only those are read.
 Each measurement is a process of its own. Machines are noisy: only the ratios mean something.
 """
 
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import reports
@@ -25,6 +26,7 @@ from loaders.registry import loader_for
 from loaders.source import Source
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+MEGABYTES = {"cape": 75, "cuckoo": 200, "mark2": 20}
 ROUNDS = 3
 
 
@@ -64,17 +66,22 @@ def compare(name: str, path: Path, plain: str) -> None:
     print(f"  peak memory {peak:.0f} MB, {peak / size:.2f} times the file; {plain}: {their_peak / size:.2f} times")
 
 
-def main(share: float) -> None:
-    """Run all comparisons."""
+def write(path: Path, name: str, megabytes: float) -> None:
+    """A log of this format and size."""
+    if name != "mark2":
+        reports.write(path, name, megabytes)
+        return
+    story = (EXAMPLES / "mark2" / "mwc01.log").read_text(encoding="utf-8")
+    path.write_text(story * int(megabytes * 1e6 / len(story)))
+
+
+def main(share: float, formats: Sequence[str]) -> None:
+    """Run the comparisons."""
     with tempfile.TemporaryDirectory() as folder:
-        for layout, megabytes in (("cape", 75), ("cuckoo", 200)):
-            path = Path(folder) / f"{layout}.json"
-            reports.write(path, layout, megabytes * share)
-            compare(layout, path, "json_load")
-        path = Path(folder) / "mark2.log"
-        story = (EXAMPLES / "mark2" / "mwc01.log").read_text(encoding="utf-8")
-        path.write_text(story * int(20e6 * share / len(story)))
-        compare("mark2", path, "split")
+        for name in formats:
+            path = Path(folder) / ("mark2.log" if name == "mark2" else f"{name}.json")
+            write(path, name, MEGABYTES[name] * share)
+            compare(name, path, "split" if name == "mark2" else "json_load")
 
 
 if __name__ == "__main__":
@@ -84,4 +91,4 @@ if __name__ == "__main__":
         took = time.perf_counter() - begun
         print(json.dumps([took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6]))
     else:
-        main(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0)
+        main(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0, sys.argv[2:] or [*MEGABYTES])

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from graph_model.errors import BrokenLogError, InputError, LimitError
+from loaders import pages
 
 HEAD_BYTES = 65_536
 _CHUNK = 1 << 20
@@ -21,7 +22,7 @@ _LIMIT_HINT = "raise PROVGRAPH_MAX_LOG_BYTES if the log is really that large"
 
 
 class Source:
-    """One file: ``head`` to detect by, ``read()`` for all of it, ``stream()`` to go through it, ``digest``."""
+    """One file: ``head`` to detect by, ``read()`` or ``held()`` for all of it, ``stream()`` for its way, ``digest``."""
 
     def __init__(self, path: Path, limit: int = 4 << 30) -> None:
         self.path = path
@@ -57,6 +58,12 @@ class Source:
         for chunk in self._chunks():
             held.write(chunk)
         data = held.getvalue()  # shares the memory, where joining the chunks would need it twice
+        self.__dict__["digest"] = hashlib.sha256(data).hexdigest()
+        return data
+
+    def held(self) -> memoryview:
+        """All of it, decompressed, in memory that can be given back part by part (see :mod:`loaders.pages`)."""
+        data = pages.held(self._chunks())
         self.__dict__["digest"] = hashlib.sha256(data).hexdigest()
         return data
 

@@ -32,6 +32,7 @@ class Mapping:
         self._placed: set[tuple[str, str]] = set()
         self._processes: dict[ev.ProcessRef, str] = {}
         self._files: dict[ev.FileRef, str] = {}
+        self._endpoints: dict[tuple[str, str, int | None], str] = {}
         self._apis: dict[str, list[str]] = {}
         self.values: dict[tuple[ev.HostRef, str, str], str] = {}  # registry values by how the log prints them
 
@@ -152,6 +153,12 @@ class Mapping:
 
     def endpoint(self, protocol: str, address: str, port: int | None) -> str:
         """The node of an endpoint."""
+        known = self._endpoints.get((protocol, address, port))
+        if known is None:
+            known = self._endpoints[protocol, address, port] = self._new_endpoint(protocol, address, port)
+        return known
+
+    def _new_endpoint(self, protocol: str, address: str, port: int | None) -> str:
         plain = plain_address(address) if is_address(address) else address.lower()
         node_uid = uid("Endpoint", protocol, plain, "" if port is None else str(port))
         return self.node("Endpoint", node_uid, protocol=protocol, address=plain, port=port)

@@ -8,7 +8,7 @@ call among all is simply its turn.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappushpop
 from itertools import islice
 
 from graph_model import events as ev
@@ -16,13 +16,12 @@ from loaders.cuckoo import values
 from loaders.cuckoo.calls import counted, verdicts
 from loaders.cuckoo.calls.table import UNDERSTOOD
 from loaders.cuckoo.model import RawCall
-from loaders.cuckoo.state import Call, ProcessState, ReportState, succeeded
+from loaders.cuckoo.state import Call, ProcessState, ReportState, no_calls, succeeded
 
 _MOST_REPEATS = 2**31  # a larger number is damage
 _LOOK_AHEAD = 1_000
 _MOST_NAMES, _LONGEST_NAME = 5_000, 256
 _OTHERS = "(others)"
-_NEVER = (2**63, 0)
 
 
 class Cursor:
@@ -45,6 +44,7 @@ class Cursor:
     def advance(self) -> bool:
         """Go to the next call, if there is one."""
         if self._next >= len(self._calls) and not self._fetched():
+            self.state.upcoming = no_calls  # else the two hold each other, and the whole text of the report
             return False
         self._raw = raw = self._calls[self._next]
         self._next += 1
@@ -116,18 +116,17 @@ def read(cursors: list[Cursor]) -> Iterator[ev.Event]:
     waiting = [(cursor.latest, number, cursor) for number, cursor in enumerate(cursors) if cursor.advance()]
     heapify(waiting)
     seq = 0
-    while waiting:
-        _, number, cursor = heappop(waiting)
-        until = waiting[0][:2] if waiting else _NEVER
-        more = True
-        while more and (cursor.latest, number) <= until:
-            found = cursor.events(seq)
-            if found is not None:
-                yield from found
-            seq += 1
-            more = cursor.advance()
-        if more:
-            heappush(waiting, (cursor.latest, number, cursor))
+    turn = heappop(waiting) if waiting else None
+    while turn is not None:
+        _, number, cursor = turn
+        found = cursor.events(seq)
+        if found is not None:
+            yield from found
+        seq += 1
+        if cursor.advance():
+            turn = heappushpop(waiting, (cursor.latest, number, cursor))
+        else:
+            turn = heappop(waiting) if waiting else None
     for cursor in cursors:
         yield from _counted(cursor.state)
 

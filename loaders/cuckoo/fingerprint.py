@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from loaders.cuckoo import values
-from loaders.cuckoo.model import Document, Process, RawCall, arguments, decoded
+from loaders.cuckoo.model import Document, Process, RawCall, arguments
 from loaders.drift import Drift
 
 _CALLS = 1_000
@@ -42,8 +42,8 @@ def _canonical(value: list[Any]) -> bytes:
 
 def _beginning(found: Document, index: int, process: Process) -> list[RawCall]:
     taken: list[RawCall] = []
-    for piece in found.calls(index, process):
-        taken += decoded(piece, Drift(""))
+    for calls in found.calls(index, process, Drift(""), False):
+        taken += calls
         if len(taken) >= _CALLS:
             break
     return taken[:_CALLS]

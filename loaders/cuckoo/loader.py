@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from graph_model import events as ev
@@ -145,11 +146,18 @@ def _cite(entry: Entry, state: ReportState) -> str:
 def _noted(found: Iterator[ev.Event], state: ReportState) -> Iterator[ev.Event]:
     """Remember who is spoken of and never listed, for a name at the end."""
     for event in found:
-        if isinstance(event, _ABOUT_ANOTHER):
-            state.unnamed.setdefault(event.target, event)
-        elif isinstance(event, _ABOUT_A_PROCESS):
-            state.unnamed.setdefault(event.process, event)
+        spoken_of = _spoken_of(type(event))
+        if spoken_of:
+            state.unnamed.setdefault(getattr(event, spoken_of), event)
         yield event
+
+
+@cache
+def _spoken_of(kind: type[ev.Event]) -> str | None:
+    """The field that names a process beside the acting one."""
+    if issubclass(kind, _ABOUT_ANOTHER):
+        return "target"
+    return "process" if issubclass(kind, _ABOUT_A_PROCESS) else None
 
 
 def _parent(entry: Entry, state: ReportState) -> Iterator[ev.Event]:

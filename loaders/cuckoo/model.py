@@ -11,11 +11,13 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from graph_model.errors import BrokenLogError, EmptyLogError, LimitError, NotALogError
+from loaders import pages
 from loaders.cuckoo import density
 from loaders.cuckoo.chunks import pieces
 from loaders.cuckoo.sections.shapes import bounded
@@ -54,7 +56,7 @@ _READ_LATER = frozenset(
         "detections",
     }
 )
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 MOST_PROCESSES = 10_000  # a hundred times what sandboxes record; each costs memory before the first call is read
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # a part of a valid report that does not have its shape, or is nested too deeply
@@ -65,6 +67,7 @@ _LONE_SURROGATE = re.compile(
 )
 # Python writes these three where JSON has no word for them.
 _REPAIRABLE = (rb"\ud", rb"\uD", b"NaN", b"Infinity")
+_SHORT = max(map(len, _REPAIRABLE))
 _NO_NUMBER = re.compile(rb"(?<=[\[,:\s])(?:-?Infinity|NaN)(?=[\],}\s])")
 
 
@@ -87,10 +90,13 @@ class Process(msgspec.Struct):
 
 
 class Behavior(msgspec.Struct):
-    """``behavior``; the process list is decoded entry by entry."""
+    """``behavior``, taken apart once since it is most of a report; the process list is decoded entry by entry."""
 
     processes: msgspec.Raw = msgspec.Raw(b"[]")
     processtree: msgspec.Raw = msgspec.Raw(b"[]")
+    generic: msgspec.Raw = msgspec.Raw(b"null")
+    apistats: msgspec.Raw = msgspec.Raw(b"null")
+    summary: msgspec.Raw = msgspec.Raw(b"null")
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,8 @@ class Document:
     """A report before it is read, wherever it lies: a file, or a database.
 
     ``where`` names it in messages, ``key`` identifies it where the report itself does not. ``calls`` gives the calls of
-    the process at an index as JSON lists, some at a time, and again from the first each time it is asked.
+    the process at an index, some at a time, and again from the first each time it is asked, until it is asked for them
+    for the ``last`` time: then the memory that they lie in goes as they are gone through.
     """
 
     where: str
@@ -106,7 +113,7 @@ class Document:
     key: str
     digest: str | None
     sections: dict[str, msgspec.Raw]
-    calls: Callable[[int, Process], Iterator[bytes]]
+    calls: Callable[[int, Process, Drift, bool], Iterator[list[RawCall]]]
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,7 @@ class Report:
     """The top level: the names of all its sections, and those that are read; ``file`` is the sample before 0.6."""
 
     sections: frozenset[str]
-    behavior: msgspec.Raw
+    behavior: Behavior
     info: Any
     target: Any
     file: Any
@@ -122,14 +129,6 @@ class Report:
     dropped: Any
     signatures: Any
     later: dict[str, msgspec.Raw]
-
-
-class Summaries(msgspec.Struct):
-    """What else ``behavior`` holds that is read."""
-
-    generic: msgspec.Raw = msgspec.Raw(b"null")
-    apistats: msgspec.Raw = msgspec.Raw(b"null")
-    summary: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class Argument(msgspec.Struct, gc=False):
@@ -161,7 +160,6 @@ _NULL = msgspec.Raw(b"null")
 _KEYS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANY = msgspec.json.Decoder()
 _BEHAVIOR = msgspec.json.Decoder(Behavior)
-_SUMMARIES = msgspec.json.Decoder(Summaries)
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _PROCESS = msgspec.json.Decoder(Process)
 _CALLS = msgspec.json.Decoder(list[RawCall])
@@ -171,24 +169,28 @@ _ARGUMENTS = msgspec.json.Decoder(dict[str, Any] | list[Argument])
 
 def document(source: Source, drift: Drift) -> Document:
     """The report in a file, or an error that names the file and what is wrong with it."""
-    data, where = source.read().removeprefix(_BYTE_ORDER_MARK), source.where
-    text = data if _is_utf8(data) else _with_escapes(data)
+    data, where = source.held(), source.where
+    data = data[len(_BYTE_ORDER_MARK) :] if data[: len(_BYTE_ORDER_MARK)] == _BYTE_ORDER_MARK else data
+    well = _is_utf8(data)
     try:
-        sections = _sections(text, where, drift)
+        sections, text = _sections(data if well else _with_escapes(data), where, drift)
     except msgspec.ValidationError as error:
         raise NotALogError("JSON, but not an object as a sandbox report is", path=where) from error
     except msgspec.DecodeError as error:
         raise BrokenLogError(f"not valid JSON ({error})", path=where) from error
     except RecursionError as error:
         raise BrokenLogError("nested too deeply to be a report", path=where) from error
-    if text is not data:
+    if not well:
         drift.repair("invalid UTF-8", where)
-    return Document(where, source.name, source.digest, source.digest, sections, _listed_calls)
+    return Document(where, source.name, source.digest, source.digest, sections, partial(_listed_calls, text))
 
 
-def _listed_calls(_: int, process: Process) -> Iterator[bytes]:
-    """The calls that stand in the process entry itself."""
-    return pieces(process.calls) if bytes(memoryview(process.calls)[:1]) == b"[" else iter(())
+def _listed_calls(text: memoryview, _: int, process: Process, drift: Drift, last: bool) -> Iterator[list[RawCall]]:
+    """The calls that stand in the process entry itself, which is a part of the text."""
+    if bytes(memoryview(process.calls)[:1]) != b"[":
+        return iter(())
+    done = partial(pages.give_back, text) if last else None
+    return pieces(process.calls, partial(decoded, drift=drift), done=done)
 
 
 def parse(found: Document, drift: Drift) -> Report:
@@ -197,31 +199,51 @@ def parse(found: Document, drift: Drift) -> Report:
     _must_be_a_report(sections, found.where)
     return Report(
         frozenset(sections),
-        sections.get("behavior", _NULL),
-        **{name: _section(name, sections, drift) for name in _READ_WHOLE},
+        _behavior(sections.get("behavior", _NULL), drift),
+        **{name: _section(name, sections.get(name, _NULL), drift) for name in _READ_WHOLE},
         later={name: raw for name, raw in sections.items() if name in _READ_LATER},
     )
 
 
-def _sections(text: bytes, path: str, drift: Drift) -> dict[str, msgspec.Raw]:
-    """The raw sections; where that fails, once more without lone surrogates, which encoded buffers may hold."""
+def _sections(text: memoryview, path: str, drift: Drift) -> tuple[dict[str, msgspec.Raw], memoryview]:
+    """The raw sections, and the text that they are parts of.
+
+    Where that fails, once more without lone surrogates, which encoded buffers may hold.
+    """
     try:
-        return _KEYS.decode(text)
+        return _KEYS.decode(text), text
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        if not any(word in text for word in _REPAIRABLE):
+        if not any(word in part for part in _parts(text, _SHORT) for word in _REPAIRABLE):
             raise
-        repaired = _NO_NUMBER.sub(b"null", _LONE_SURROGATE.sub(rb"\1?", text))
+        repaired = _NO_NUMBER.sub(b"null", _LONE_SURROGATE.sub(lambda found: found[1] + b"?", text))
         if repaired == text:
             raise
         sections = _KEYS.decode(repaired)
         drift.repair("lone surrogates, or NaN and Infinity", path)
-        return sections
+        return sections, memoryview(repaired)
 
 
-def _section(name: str, sections: dict[str, msgspec.Raw], drift: Drift) -> Any:
-    raw = sections.get(name, _NULL)
+def _parts(text: memoryview, overlap: int = 0) -> Iterator[bytes]:
+    """Some of the text at a time; a word no longer than the overlap is in one of the parts as a whole."""
+    return (bytes(text[start : start + _CHUNK + overlap]) for start in range(0, len(text), _CHUNK))
+
+
+def _behavior(raw: msgspec.Raw, drift: Drift) -> Behavior:
+    try:
+        return _BEHAVIOR.decode(raw) if raw != _NULL else Behavior()
+    except _UNUSABLE:
+        drift.not_understood("section", "behavior", _beginning(raw))
+        return Behavior()
+
+
+def _beginning(raw: msgspec.Raw) -> bytes:
+    """Enough of it for a sample."""
+    return bytes(memoryview(raw)[:80])
+
+
+def _section(name: str, raw: msgspec.Raw, drift: Drift) -> Any:
     try:
         if density.too_dense(raw):
             drift.not_understood("left out", f"section {name}", density.REASON)
@@ -234,35 +256,33 @@ def _section(name: str, sections: dict[str, msgspec.Raw], drift: Drift) -> Any:
 
 def later(report: Report, name: str, drift: Drift) -> Any:
     """A section that is not kept decoded, or ``None`` where the report lacks it."""
-    return _section(name, report.later, drift)
+    return _section(name, report.later.get(name, _NULL), drift)
 
 
 def summaries(report: Report, drift: Drift) -> dict[str, Any]:
     """The parts of ``behavior`` beside the processes that are read, decoded."""
-    try:
-        found = _SUMMARIES.decode(report.behavior) if report.behavior != _NULL else Summaries()
-    except _UNUSABLE:
-        return {}  # what is wrong with it is told where the processes are read
+    found = report.behavior
     parts = {"generic": found.generic, "apistats": found.apistats, "summary": found.summary}
-    return {name: _section(f"behavior.{name}", {f"behavior.{name}": raw}, drift) for name, raw in parts.items()}
+    return {name: _section(f"behavior.{name}", raw, drift) for name, raw in parts.items()}
 
 
-def _is_utf8(data: bytes) -> bool:
-    if data.isascii():
+def _is_utf8(data: memoryview) -> bool:
+    if all(part.isascii() for part in _parts(data)):
         return True
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for start in range(0, len(data), _CHUNK):
-            decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+        for part in _parts(data):
+            decoder.decode(part)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _with_escapes(data: bytes) -> bytes:
+def _with_escapes(data: memoryview) -> memoryview:
     r"""Bytes that are no UTF-8 as `\xff`, which is how the sandboxes themselves print such bytes."""
-    text = data.decode("utf-8", "surrogateescape")
-    return _NO_UTF8.sub(lambda match: f"\\\\x{ord(match[0]) - 0xDC00:02x}", text).encode()
+    text = str(data, "utf-8", "surrogateescape")
+    return memoryview(_NO_UTF8.sub(lambda match: f"\\\\x{ord(match[0]) - 0xDC00:02x}", text).encode())
 
 
 def _must_be_a_report(sections: dict[str, msgspec.Raw], path: str) -> None:
@@ -278,7 +298,7 @@ def _must_be_a_report(sections: dict[str, msgspec.Raw], path: str) -> None:
 def _about_an_analysis(sections: dict[str, msgspec.Raw]) -> bool:
     if "info" not in sections:
         return False
-    info = _section("info", sections, Drift(""))
+    info = _section("info", sections["info"], Drift(""))
     known = {*SECTIONS, *_KNOWN_ELSEWHERE} & set(sections)
     return len(known) > 1 or (isinstance(info, dict) and bool(_ANALYSIS & set(info)))
 
@@ -286,13 +306,13 @@ def _about_an_analysis(sections: dict[str, msgspec.Raw]) -> bool:
 def processes(report: Report, where: str, drift: Drift) -> dict[int, Process]:
     """The entries of the process list by their index in it; what is none is counted."""
     raw: list[msgspec.Raw] = []
+    listed = report.behavior.processes
+    if density.too_many(listed):
+        raise LimitError(density.REASON, path=where, pointer="behavior.processes", hint=density.HINT)
     try:
-        listed = _BEHAVIOR.decode(report.behavior).processes if report.behavior != _NULL else _NULL
-        if density.too_many(listed):
-            raise LimitError(density.REASON, path=where, pointer="behavior.processes", hint=density.HINT)
         raw = _RAW_LIST.decode(listed) if listed != _NULL else []
     except _UNUSABLE:
-        drift.not_understood("section", "behavior", bytes(memoryview(report.behavior)[:80]))
+        drift.not_understood("section", "behavior", _beginning(listed))
     raw = bounded(raw, MOST_PROCESSES, "behavior.processes", drift)
     found = {index: _process(entry, drift) for index, entry in enumerate(raw)}
     return {index: process for index, process in found.items() if process is not None}
@@ -300,27 +320,23 @@ def processes(report: Report, where: str, drift: Drift) -> dict[int, Process]:
 
 def process_tree(report: Report, drift: Drift) -> Any:
     """``behavior.processtree``, whatever it holds."""
-    try:
-        tree = _BEHAVIOR.decode(report.behavior).processtree if report.behavior != _NULL else _NULL
-    except _UNUSABLE:
-        return None  # what is wrong with it is told where the processes are read
-    return _section("behavior.processtree", {"behavior.processtree": tree}, drift)
+    return _section("behavior.processtree", report.behavior.processtree, drift)
 
 
 def _process(entry: msgspec.Raw, drift: Drift) -> Process | None:
     try:
         return _PROCESS.decode(entry)
     except _UNUSABLE:
-        drift.not_understood("process", "not an object", bytes(memoryview(entry)[:80]))
+        drift.not_understood("process", "not an object", _beginning(entry))
         return None
 
 
 def calls(found: Document, index: int, process: Process, drift: Drift) -> Iterator[list[RawCall]]:
-    """The calls of a process, some at a time, each at the index where the report has it."""
-    beginning = bytes(memoryview(process.calls)[:80])
+    """The calls of a process for the last time, some at a time, each at the index where the report has it."""
+    beginning = _beginning(process.calls)
     if not beginning.startswith(b"[") and beginning != b"null":
         drift.not_understood("section", "calls", beginning)
-    return (decoded(piece, drift) for piece in found.calls(index, process))
+    return found.calls(index, process, drift, True)
 
 
 def decoded(piece: bytes, drift: Drift) -> list[RawCall]:
@@ -335,7 +351,7 @@ def _call(raw: msgspec.Raw, drift: Drift) -> RawCall:
     try:
         return _CALL.decode(raw)
     except _UNUSABLE:
-        drift.not_understood("call", "not an object", bytes(raw)[:80])
+        drift.not_understood("call", "not an object", _beginning(raw))
         return RawCall()
 
 
@@ -344,7 +360,7 @@ def arguments(call: RawCall) -> Any:
     try:
         return _ARGUMENTS.decode(call.arguments)
     except _UNUSABLE:
-        return _section("arguments", {"arguments": call.arguments}, Drift(""))
+        return _section("arguments", call.arguments, Drift(""))
 
 
 def unread_sections(report: Report) -> list[str]:

@@ -11,7 +11,7 @@ import msgspec
 from graph_model.events import Event
 from loaders.cuckoo import mongodb
 from loaders.cuckoo.loader import told
-from loaders.cuckoo.model import Document, Process
+from loaders.cuckoo.model import Document, Process, RawCall, decoded
 from loaders.drift import Drift
 from loaders.protocol import Context
 
@@ -41,8 +41,8 @@ class MongoLog:
             for lack in found.missing:
                 drift.not_understood("database", "missing", lack)
 
-    def _calls(self, index: int, _: Process) -> Iterator[bytes]:
-        return self.analysis.calls(index)
+    def _calls(self, index: int, _: Process, drift: Drift, last: bool) -> Iterator[list[RawCall]]:
+        return (decoded(calls, drift) for calls in self.analysis.calls(index))
 
 
 def logs(uri: str) -> Iterator[MongoLog]:

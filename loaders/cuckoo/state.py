@@ -123,6 +123,11 @@ class ReportState:
         return self.run[:8]
 
 
+def no_calls() -> Iterator[Call]:
+    """What comes after the last call."""
+    return iter(())
+
+
 class ProcessState:
     """One process while its calls are read."""
 
@@ -130,7 +135,7 @@ class ProcessState:
         self.report = report
         self.process = process
         self.handles = HandleTable()
-        self.upcoming: Callable[[], Iterator[Call]] = lambda: iter(())
+        self.upcoming: Callable[[], Iterator[Call]] = no_calls
         self.views = Views()
         self.counts: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()

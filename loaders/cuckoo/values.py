@@ -57,6 +57,7 @@ def micros(value: Any) -> int | None:
     return None
 
 
+@lru_cache(maxsize=1_000)  # calls come many in a millisecond, from several processes
 def _from_text(value: str) -> int | None:
     if len(value) == 23 and value[19] == "," and value[20:].isdecimal():  # as 0.4 to 1.x and CAPE print it
         second = _moment(value[:19])

@@ -23,14 +23,20 @@ def _region(call: Call) -> dict[str, Any]:
     }
 
 
+def _about_region(kind: Any, state: ProcessState, call: Call) -> Iterator[ev.Event]:
+    """Nearly all such calls are about the own memory, of which nothing is told: then the region is not looked at."""
+    if state.target(call) != state.process:
+        yield from state.about(kind, call, **_region(call))
+
+
 def allocated(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """Memory in another process."""
-    yield from state.about(ev.MemoryAllocated, call, **_region(call))
+    yield from _about_region(ev.MemoryAllocated, state, call)
 
 
 def protected(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """Another protection for memory of another process."""
-    yield from state.about(ev.MemoryProtected, call, **_region(call))
+    yield from _about_region(ev.MemoryProtected, state, call)
 
 
 def unmapped(state: ProcessState, call: Call) -> Iterator[ev.Event]:

@@ -59,7 +59,7 @@ def _flow(state: ProcessState, call: Call, peer: Peer, **fields: object) -> ev.E
 def connected(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """A socket leads to an address from now on; a datagram socket has sent nothing by that."""
     socket, peer = _socket(state, call), _printed(call)
-    state.handles.bind(_handle(call), replace(socket, peer=peer))
+    state.handles.bind(_handle(call), Socket(socket.name, peer, socket.local))
     if peer is None:
         unknown(state, call)
     elif socket.name != "udp":
