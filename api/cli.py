@@ -217,7 +217,9 @@ def cypher(
 def export_html(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Name of a stored query.")] = "injection-paths",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write, NAME.html unless given.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write, else NAME.html.")
+    ] = None,
     param: Parameters = None,
     limit: Limits = None,
 ) -> None:
@@ -240,7 +242,7 @@ def export_html(
 @export_app.command("block-list")
 def export_block_list(
     context: typer.Context,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write, stdout unless given.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write, else stdout.")] = None,
     fmt: Annotated[ListFormat, typer.Option("--format", help="hosts holds names only.")] = ListFormat.text,
     allow: Annotated[Path | None, typer.Option(help="Domains and networks, one a line, never to be listed.")] = None,
     param: Parameters = None,
@@ -314,6 +316,10 @@ def engine_stop(context: typer.Context) -> None:
     from graph_model.embedded import stop
 
     print("stopped" if stop(_settings(context).folder) else "no engine runs for this folder")
+
+
+for _group in (app, engine_app, export_app):
+    options.reflow(_group)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from enum import StrEnum
 from importlib import metadata
@@ -93,3 +94,10 @@ def described(name: str, parameter: Parameter) -> str:
     """One parameter on one line."""
     default = "required" if parameter.required else f"default {parameter.default!r}"
     return f"{name} ({parameter.type}, {default}): {parameter.doc}"
+
+
+def reflow(group: typer.Typer) -> None:
+    """Make each paragraph of the commands' docstrings one line, which the terminal then breaks where it is full."""
+    for command in group.registered_commands:
+        paragraphs = inspect.getdoc(command.callback) or ""
+        command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs.split("\n\n"))
