@@ -217,9 +217,7 @@ def cypher(
 def export_html(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Name of a stored query.")] = "injection-paths",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write, else NAME.html.")
-    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write, else NAME.html.")] = None,
     param: Parameters = None,
     limit: Limits = None,
 ) -> None:

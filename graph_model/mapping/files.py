@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from graph_model import events as ev
 from graph_model.mapping.context import Handlers, Mapping
 
@@ -12,20 +14,22 @@ def _file(mapping: Mapping, event: ev.FileEvent) -> str:
     return file
 
 
-def created(mapping: Mapping, event: ev.FileCreated) -> None:
-    """The actor brought the file into being."""
+def _did(mapping: Mapping, type_: str, event: ev.FileEvent, **props: Any) -> None:
+    """The actor, where it is known, did this to the file."""
     file = _file(mapping, event)
     actor = mapping.actor(event)
     if actor:
-        mapping.act("WROTE", actor, file, event, created=True)
+        mapping.act(type_, actor, file, event, **props)
+
+
+def created(mapping: Mapping, event: ev.FileCreated) -> None:
+    """The actor brought the file into being."""
+    _did(mapping, "WROTE", event, created=True)
 
 
 def written(mapping: Mapping, event: ev.FileWritten) -> None:
     """The actor wrote the file."""
-    file = _file(mapping, event)
-    actor = mapping.actor(event)
-    if actor:
-        mapping.act("WROTE", actor, file, event, bytes=_all_bytes(event))
+    _did(mapping, "WROTE", event, bytes=_all_bytes(event))
 
 
 def _all_bytes(event: ev.FileWritten) -> int | None:
@@ -43,19 +47,12 @@ def read(mapping: Mapping, event: ev.FileRead) -> None:
 
 def deleted(mapping: Mapping, event: ev.FileDeleted) -> None:
     """The actor deleted the file."""
-    file = _file(mapping, event)
-    actor = mapping.actor(event)
-    if actor:
-        mapping.act("DELETED", actor, file, event)
+    _did(mapping, "DELETED", event)
 
 
 def attributes_changed(mapping: Mapping, event: ev.FileAttributesChanged) -> None:
     """The actor changed attributes or times; the bytes stayed as they were."""
-    file = _file(mapping, event)
-    actor = mapping.actor(event)
-    if actor:
-        attributes = [event.attributes] if event.attributes else None
-        mapping.act("CHANGED_ATTRIBUTES_OF", actor, file, event, attributes=attributes)
+    _did(mapping, "CHANGED_ATTRIBUTES_OF", event, attributes=[event.attributes] if event.attributes else None)
 
 
 def _passed_on(type_: str, mapping: Mapping, event: ev.FileRenamed | ev.FileCopied) -> None:

@@ -9,42 +9,35 @@ from graph_model.mapping.context import Handlers, Mapping
 _ServiceEvent = ev.ServiceInstalled | ev.ServiceStarted | ev.ServiceStopped | ev.ServiceDeleted
 
 
-def _service(mapping: Mapping, event: _ServiceEvent, image: str | None = None) -> str:
+def _did(mapping: Mapping, type_: str, event: _ServiceEvent, image: str | None = None) -> None:
+    """The actor, where it is known, did this to the service."""
     at = mapping.host(event.host, event)
-    node = uid("Service", at, event.name.casefold())
-    return mapping.node("Service", node, name=event.name, image=image, host_uid=at)
+    service = mapping.node(
+        "Service", uid("Service", at, event.name.casefold()), name=event.name, image=image, host_uid=at
+    )
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act(type_, actor, service, event, image=image)
 
 
 def installed(mapping: Mapping, event: ev.ServiceInstalled) -> None:
     """A service was created or changed."""
-    service = _service(mapping, event, event.image)
-    actor = mapping.actor(event)
-    if actor:
-        mapping.act("INSTALLED", actor, service, event, image=event.image)
+    _did(mapping, "INSTALLED", event, event.image)
 
 
 def started(mapping: Mapping, event: ev.ServiceStarted) -> None:
     """A service was asked to start."""
-    service = _service(mapping, event)
-    actor = mapping.actor(event)
-    if actor:
-        mapping.act("STARTED_SERVICE", actor, service, event)
+    _did(mapping, "STARTED_SERVICE", event)
 
 
 def stopped(mapping: Mapping, event: ev.ServiceStopped) -> None:
     """A service was asked to stop."""
-    service = _service(mapping, event)
-    actor = mapping.actor(event)
-    if actor:
-        mapping.act("STOPPED_SERVICE", actor, service, event)
+    _did(mapping, "STOPPED_SERVICE", event)
 
 
 def deleted(mapping: Mapping, event: ev.ServiceDeleted) -> None:
     """A service was deleted."""
-    service = _service(mapping, event)
-    actor = mapping.actor(event)
-    if actor:
-        mapping.act("DELETED_SERVICE", actor, service, event)
+    _did(mapping, "DELETED_SERVICE", event)
 
 
 def pipe(mapping: Mapping, event: ev.PipeUsed) -> None:
