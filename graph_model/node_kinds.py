@@ -144,7 +144,7 @@ NODE_KINDS = (
             "resources": texts("PE resources: name, type, language, size; up to 200."),
             "resource_count": number("How many resources there are.", "greatest"),
             "version_info": texts("Version information, `name: value`."),
-            "strings": texts("Printable strings, up to 400: those that look like paths, URLs, keys or commands first."),
+            "strings": texts("Printable strings, up to 1,000: what looks like paths, URLs, keys or commands first."),
             "string_count": number("How many distinct strings the log lists.", "greatest"),
         },
         "sha256",

@@ -107,6 +107,22 @@ def test_signatures_have_the_techniques_of_the_top_level(name: str) -> None:
     assert len(graph.of("Signature")) == len({entry["name"] for entry in plain(name)["signatures"]})
 
 
+def test_signatures_point_to_the_processes_that_their_texts_name() -> None:
+    hits, blocks = (
+        {
+            (graph.labels[row["a"]], graph.nodes[row["a"]].get("pid"), row["marks"])
+            for row in graph.between("MATCHED")
+            if graph.nodes[row["b"]]["name"] == signature
+        }
+        for graph, signature in (
+            (loaded(AMBER)[0], "procmem_yara"),
+            (loaded(MINER)[0], "powershell_scriptblock_logging"),
+        )
+    )
+    assert hits == {("Run", None, 2), ("Process", 7444, 2)}
+    assert blocks == {("Run", None, 2)}, "its pids are not in the process list"
+
+
 @every
 def test_the_run_touched_only_what_its_summary_lists(name: str) -> None:
     graph, _ = loaded(name)
