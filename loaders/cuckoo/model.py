@@ -52,6 +52,7 @@ _READ_LATER = frozenset(
         "malfamily",
         "malfamily_tag",
         "detections",
+        "curtain",
     }
 )
 _CHUNK = 1 << 20
