@@ -20,6 +20,7 @@ from loaders.cuckoo.state import ReportState
 _MOST_PROCESSES = 1_000
 _KEPT = 200
 _LENGTH = 2_000
+_LONGEST_PID = 20  # a longer one is none, and would stand before every piece
 _PIECE = re.compile(rf"\S.{{0,{_LENGTH - 1}}}(?=\n|\Z)|\S.{{0,{_LENGTH - 1}}}", re.DOTALL)
 _UNALTERED = "No alteration of event."
 
@@ -34,7 +35,7 @@ def logged(report: Report, state: ReportState) -> Iterator[ev.Event]:
         if process:
             yield from _noted(_pieces(("", text) for text in _texts(entry, state)), process, state)
         else:
-            of_nobody += [(f"PID {key}: ", text) for text in _texts(entry, state)]
+            of_nobody += [(f"PID {key[:_LONGEST_PID]}: ", text) for text in _texts(entry, state)]
     yield from _noted(_pieces(of_nobody), None, state)
 
 

@@ -37,6 +37,12 @@ def test_script_blocks_of_a_pid_that_names_nobody_plainly_are_the_runs() -> None
     assert texts(report) == {None: ("PID 12: iex $b", "PID 4: iex $a")}
 
 
+def test_what_is_no_pid_does_not_make_texts_longer() -> None:
+    blocks = {"9" * 10_000: {"events": [block("a" * 3 * _LENGTH)]}}
+    (pieces,) = texts(cape(Program(4), curtain=blocks)).values()
+    assert pieces == (f"PID {'9' * 20}: {'a' * _LENGTH}",)
+
+
 def test_a_long_script_is_cut_at_line_ends_and_nothing_of_it_is_lost() -> None:
     lines = [f"$line{number} = {'x' * 90}" for number in range(100)]
     (pieces,) = texts(cape(Program(4), curtain=curtain(4, block("\n".join(lines))))).values()
