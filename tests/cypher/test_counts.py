@@ -27,12 +27,13 @@ def loaded(store: Store, folder: Path, report: JSON) -> None:
     load(store, [path], Context(), Settings())
 
 
-def ping(src: str, dst: str) -> JSON:
-    return {"src": src, "dst": dst, "type": 8, "data": ""}
+def ping(src: str, dst: str, type_: int = 8) -> JSON:
+    return {"src": src, "dst": dst, "type": type_, "data": ""}
 
 
 def test_who_answers_a_ping_is_contacted_and_who_only_pings_is_not(store: Store, tmp_path: Path) -> None:
-    pings = [ping(GUEST, SERVER), ping(SERVER, GUEST), ping(STRANGER, GUEST), ping(STRANGER, GUEST)]
+    asked, answered = ping(GUEST, SERVER), ping(SERVER, GUEST, 0)
+    pings = [asked, answered, ping(STRANGER, GUEST), ping(GUEST, STRANGER, 0), ping(GUEST, STRANGER, 3)]
     loaded(store, tmp_path, cuckoo(Program(4), network={"icmp": pings}))
     (row,) = rows(store, "endpoint-counts")
     assert (row["address"], row["protocol"], row["traffic"]) == (SERVER, "icmp", 2)
