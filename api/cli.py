@@ -12,7 +12,7 @@ import typer
 
 from api import options
 from api.options import Cases, Datasets, Formats, Labels, Limits, Parameters
-from api.output import Format, ListFormat, complain, complain_together, messages, one_line, show
+from api.output import Format, ListFormat, complain, complain_together, messages, one_line, remark, show
 from api.settings import Settings
 from graph_model.errors import ProvgraphError, UsageError
 
@@ -166,6 +166,7 @@ def query(
     with given_up_after(timeout), opened(_settings(context), read_only=True) as store:
         answer = runner.run(store, name, given, timeout)
     show(answer.columns, answer.rows, fmt, title=stored.header.summary, table=stored.header.table)
+    remark(answer.notes)
     if answer.truncated:
         messages().print(f"showing {len(answer.rows)}; there is more: raise -p limit=…", style="yellow")
 
@@ -266,14 +267,15 @@ def export_block_list(
     with given_up_after(timeout), opened(_settings(context), read_only=True) as store:
         answer = gather(store, options.parameters(param, None), timeout)
     found = select(answer.rows, allowed, fmt is ListFormat.hosts)
-    text = written(found, fmt, answer.parameters)
+    text = written(found, fmt, answer)
     if output is None:
         sys.stdout.write(text)
     else:
         write_whole(text, output)
         print(output)
-    for remark in found.remarks():
-        messages().print(remark, soft_wrap=True)
+    for said in found.remarks():
+        messages().print(said, soft_wrap=True)
+    remark(answer.notes)
     if answer.truncated:
         messages().print("more was contacted than was looked at: raise -p limit=…", style="yellow")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from cypher import runner
@@ -34,11 +35,20 @@ def graph_of(store: Store, name: str, answer: Answer, title: str, max_nodes: int
     )
 
 
+def names_nodes(columns: Collection[str]) -> bool:
+    """Whether an answer with these columns can have a graph behind it."""
+    return bool(_naming(columns))
+
+
+def _naming(columns: Collection[str]) -> list[str]:
+    """The columns that name nodes: `uids`, those that end in `_uid`, and `uid` where rows are nodes."""
+    found = [name for name in columns if name == "uids" or (name.endswith("_uid") and name != "run_uid")]
+    return found if _rows_are_relationships(columns) or "uid" not in columns else [*found, "uid"]
+
+
 def _named(answer: Answer) -> list[str]:
-    """Uids of nodes in the rows, in their order: `uids`, columns ending in `_uid`, and `uid` where rows are nodes."""
-    columns = [name for name in answer.columns if name == "uids" or (name.endswith("_uid") and name != "run_uid")]
-    if not _rows_are_relationships(answer) and "uid" in answer.columns:
-        columns.append("uid")
+    """Uids of nodes in the rows, in their order."""
+    columns = _naming(answer.columns)
     found: dict[str, None] = {}
     for row in answer.rows:
         for column in columns:
@@ -47,8 +57,8 @@ def _named(answer: Answer) -> list[str]:
     return list(found)
 
 
-def _rows_are_relationships(answer: Answer) -> bool:
-    return {"source_uid", "target_uid", "uid"} <= set(answer.columns) or "subject_uid" in answer.columns
+def _rows_are_relationships(columns: Collection[str]) -> bool:
+    return {"source_uid", "target_uid", "uid"} <= set(columns) or "subject_uid" in columns
 
 
 def _context(store: Store, name: str, uids: list[str]) -> list[str]:
@@ -59,7 +69,7 @@ def _context(store: Store, name: str, uids: list[str]) -> list[str]:
 
 def _relationships(name: str, answer: Answer) -> set[str] | None:
     """Where the rows are relationships, only these are drawn."""
-    drawn = _rows_are_relationships(answer) and name not in _WITH_CONTEXT
+    drawn = _rows_are_relationships(answer.columns) and name not in _WITH_CONTEXT
     return {row["uid"] for row in answer.rows} if drawn else None
 
 

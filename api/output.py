@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
@@ -38,13 +39,22 @@ class ListFormat(StrEnum):
 
 
 def console() -> Console:
-    """Stdout; where it is no terminal, wide enough for most tables."""
-    return Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False, soft_wrap=False)
+    """Stdout, as wide as ``COLUMNS`` or the terminal says; where neither does, wide enough for most tables."""
+    columns = os.environ.get("COLUMNS", "")
+    asked = int(columns) if columns.isdecimal() else 0
+    width = asked or (None if sys.stdout.isatty() else _PIPED_WIDTH)
+    return Console(width=width, highlight=False, soft_wrap=False)
 
 
 def messages() -> Console:
     """Stderr, for progress and remarks."""
     return Console(stderr=True, highlight=False)
+
+
+def remark(notes: Iterable[str]) -> None:
+    """What a user should know beside an answer, on stderr."""
+    for note in notes:
+        messages().print(Text(f"note: {one_line(note)}", style="yellow"), soft_wrap=True)
 
 
 def show(

@@ -10,10 +10,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """``truncated`` says that more was found than is shown."""
+    """``truncated`` says that more was found than is shown; ``notes`` what an answer without rows may mean."""
 
     columns: list[str]
     rows: list[Row]
     cypher: str
     parameters: dict[str, Any] = field(default_factory=dict)
     truncated: bool = False
+    notes: tuple[str, ...] = ()

@@ -32,12 +32,16 @@ _PYTHON: dict[str, type] = {"string": str, "integer": int, "float": float, "bool
 
 
 class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One parameter; ``choices`` are the only texts, ``least`` the smallest number."""
+    """One parameter; ``choices`` are the only texts, ``least`` the smallest number.
+
+    ``names``: what the text is the name of, so that an answer without rows can tell that there is none.
+    """
 
     type: ParameterType
     doc: str
     choices: list[str] = []
     least: int | None = None
+    names: Literal["", "host", "dataset", "case"] = ""
     default: Any = None
     required: bool = False
 
@@ -55,6 +59,7 @@ class QueryHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``answer``: how rows come of the text: as they are, by waves in time, or as chains put together from links.
 
     ``table``: the columns that a table on a terminal shows; JSON and CSV always hold all of them.
+    ``searches``: what it looks through of which the graph may keep a part only.
     """
 
     summary: str
@@ -65,6 +70,7 @@ class QueryHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer: Literal["rows", "waves", "chains"] = "rows"
     direction: Literal["forward", "backward"] = "forward"
     table: list[str] = []
+    searches: Literal["", "texts"] = ""
 
 
 class RuleHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

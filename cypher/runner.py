@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from cypher import chains, tokens, waves
+from cypher import chains, hints, tokens, waves
 from cypher.answer import Answer
 from cypher.catalogue import Query, query
 from cypher.parameters import bind
@@ -16,6 +17,11 @@ def run(store: Store, name: str, given: Mapping[str, Any] | None = None, timeout
     """The answer of the stored query ``name``; errors say which name or parameter does not fit."""
     stored = query(name)
     parameters = bind(stored, given or {})
+    answer = _answered(store, stored, parameters, timeout)
+    return answer if answer.rows else replace(answer, notes=hints.of_nothing(store, stored, parameters, timeout))
+
+
+def _answered(store: Store, stored: Query, parameters: dict[str, Any], timeout: float | None) -> Answer:
     if stored.header.answer == "waves":
         return waves.track(store, stored, parameters, timeout)
     if stored.header.answer == "chains":

@@ -204,6 +204,7 @@ RELATIONSHIP_KINDS = (
         "The host's traffic reached it; the log names no process.",
         ("Host", "Endpoint"),
         inbound=flag("The other side began it, at least once."),
+        outbound=flag("The host began it, at least once; without it the host was only sent something."),
         unanswered=flag("Nobody answered, at least once."),
         after_us=number("Microseconds after the first packet of the capture; not a time of day."),
         details=texts("What was said, where the log decodes it."),

@@ -124,6 +124,29 @@ def test_endpoints(loaded: Store, label: str, counts: Counts) -> None:
     same(rows, lambda row: (row["address"], row["protocol"], row["port"]), CONTACT, told(counts.endpoints, contact))
 
 
+def test_who_is_contacted_is_the_same_for_counts_and_block_lists(loaded: Store, label: str) -> None:
+    counted_, listed = (
+        {row[column]: (row["samples"], row["runs"]) for row in ask(loaded, query, label=label, **more)}
+        for query, column, more in (
+            ("endpoint-counts", "address", {"by": "address"}),
+            ("block-list", "indicator", {"kind": "address"}),
+        )
+    )
+    assert counted_ == listed
+    assert not any(address.startswith("198.18.") for address in listed), "it only sent something"
+
+
+@pytest.mark.parametrize("query", ["domain-counts", "endpoint-counts", "url-counts"])
+def test_what_only_the_traffic_shows_can_be_left_out(loaded: Store, query: str) -> None:
+    tallies = vars(counted([member.report for member in MEMBERS]))[query.replace("-counts", "s")]
+    rows = ask(loaded, query, processes_only=True)
+    assert all(row["traffic"] == 0 for row in rows)
+    found = sorted((row["calls"], row["runs"]) for row in rows)
+    assert found == sorted(
+        (tally.times, len({run for run, _ in tally.processes})) for tally in tallies.values() if tally.times
+    )
+
+
 def test_urls(loaded: Store, label: str, counts: Counts) -> None:
     same(ask(loaded, "url-counts", label=label), lambda row: row["url"], CONTACT, told(counts.urls, contact))
 
@@ -157,6 +180,9 @@ def test_the_order_is_the_one_that_was_asked_for(loaded: Store) -> None:
     for query in ("registry-counts", "file-counts", "mutex-counts"):
         rows = ask(loaded, query, order="times")
         assert [row["times"] for row in rows] == sorted((row["times"] for row in rows), reverse=True)
+    for query in ("domain-counts", "endpoint-counts", "url-counts"):
+        rows = ask(loaded, query, order="traffic")
+        assert [row["traffic"] for row in rows] == sorted((row["traffic"] for row in rows), reverse=True)
     rows = ask(loaded, "domain-counts", order="name")
     assert [row["domain"] for row in rows] == sorted(row["domain"] for row in rows)
     rows = ask(loaded, "api-counts")

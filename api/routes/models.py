@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.problems import for_rest
 from cypher.answer import Answer
 from cypher.catalogue import Query
 from cypher.header import ParameterType
@@ -64,6 +65,10 @@ class AnswerModel(BaseModel):
     truncated: bool = Field(examples=[False], description="whether there is more than is shown")
     cypher: str = Field(examples=["MATCH (s:Process)-[i:INJECTED_INTO]->(t:Process) RETURN …"])
     parameters: dict[str, Any] = Field(examples=[{"max_hops": 8}], description="all of them, defaults included")
+    notes: list[str] = Field(
+        examples=[["there is no host `NOPE`: there is `sandbox`; `GET /v1/queries/names/run` lists them all"]],
+        description="what it may mean that there are no rows",
+    )
 
 
 def summary_of(stored: Query) -> QueryModel:
@@ -84,6 +89,7 @@ def model_of(answer: Answer, most: int) -> AnswerModel:
         truncated=answer.truncated or len(answer.rows) > most,
         cypher=answer.cypher,
         parameters=answer.parameters,
+        notes=[for_rest(note) for note in answer.notes],
     )
 
 

@@ -31,6 +31,7 @@ def listened(mapping: Mapping, event: ev.PortListened) -> None:
 def _of_the_host(event: ev.NetworkFlow) -> dict[str, Any]:
     return {
         "inbound": event.inbound or None,
+        "outbound": not event.inbound or None,
         "unanswered": event.unanswered or None,
         "after_us": event.after_us,
         "details": event.details or None,

@@ -54,6 +54,7 @@ _READ_LATER = frozenset(
         "malfamily",
         "malfamily_tag",
         "detections",
+        "curtain",
     }
 )
 _CHUNK = 1 << 18

@@ -69,6 +69,18 @@ class ProcessTable:
         started = [entry for entry in found if time is None or (entry.started or 0) <= time]
         return (started[-1] if started else found[0]).process
 
+    def bearer(self, pid: int, time: int | None) -> ProcessRef | None:
+        """The process that plainly bore the pid: the only one of the report, or the one that did at a known time."""
+        known = [entry for entry in self._by_pid.get(pid, ()) if entry.raw is not None or entry.created_by is not None]
+        if len(known) == 1:
+            return known[0].process
+        return self.alive(pid, time) if known and time is not None else None
+
+    def is_called(self, process: ProcessRef, name: str) -> bool:
+        """Whether the list gives the process this name."""
+        entry = self.entry_of(process)
+        return entry is not None and _named(entry, name)
+
     def created(self, pid: int, time: int | None, parent: ProcessRef) -> ProcessRef:
         """The process that this creation brought forth: the entry that begins next, not one from before."""
         free = [entry for entry in self._by_pid.get(pid, ()) if _may_be_child(entry, parent, time)]

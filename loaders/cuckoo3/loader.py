@@ -40,9 +40,7 @@ class Cuckoo3Loader:
         run = run_uid(self.name, papers.task_id or digest)
         yield _run(run, papers, task, source, digest, context)
         state = _state(run, task, papers, drift)
-        yield ev.HostObserved(
-            seq=0, position=state.cited, host=state.host, name=papers.machine_name or "sandbox", recorded=True
-        )
+        yield _host(papers, state)
         yield from _body(task, papers, state)
         lacks.note(task, papers, state)
 
@@ -78,6 +76,19 @@ def _state(run: str, task: Task, papers: Papers, drift: Drift) -> TaskState:
     begin = papers.begin or (papers.day if task.events else None)
     own = address_of(papers.machine.get("ip")) or network.machine_address(mapping_of(papers.post.get("network")))
     return TaskState(run, host, ProcessTable(host), drift, begin, own)
+
+
+def _host(papers: Papers, state: TaskState) -> ev.Event:
+    """The machine, with the address that the sandbox gave it; one that only its traffic suggests is not told."""
+    given = address_of(papers.machine.get("ip"))
+    return ev.HostObserved(
+        seq=0,
+        position=state.cited,
+        host=state.host,
+        name=papers.machine_name or "sandbox",
+        addresses=(given,) if given else (),
+        recorded=True,
+    )
 
 
 def _body(task: Task, papers: Papers, state: TaskState) -> Iterator[ev.Event]:

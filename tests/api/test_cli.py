@@ -61,6 +61,39 @@ def test_a_table_shows_the_evidence(data: Path) -> None:
     assert "Sysinternals PsExec 1.98" in done.stdout
 
 
+@pytest.mark.parametrize(("columns", "widest"), [("70", 70), ("300", 300), ("", 200), ("wide", 200), ("0", 200)])
+def test_a_table_in_a_pipe_is_as_wide_as_columns_says(data: Path, columns: str, widest: int) -> None:
+    text = "RETURN " + ", ".join(f"'{'word ' * 10}' AS a{n}" for n in range(12))
+    done = provgraph(data, "cypher", text, extra={"COLUMNS": columns})
+    assert widest - 20 < max(map(len, done.stdout.splitlines())) <= widest
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["process-tree", "-p", "host=NOPE"], "there is no host `NOPE`: there is "),
+        (["injection-paths", "-p", "host=NOPE"], "`mwc01`"),
+        (["api-counts", "-p", "case=NOPE"], "there is no case `NOPE`: there is `default`; `provgraph query names`"),
+        (["mutex-counts", "-p", "dataset=NOPE"], "there is no data set `NOPE`: there is none at all"),
+    ],
+)
+@pytest.mark.parametrize("fmt", ["table", "json"])
+def test_a_name_that_nothing_bears_is_told_beside_an_empty_answer(
+    data: Path, words: list[str], said: str, fmt: str
+) -> None:
+    done = provgraph(data, "query", *words, "--format", fmt)
+    assert done.returncode == 0
+    assert done.stdout.strip().endswith("[]" if fmt == "json" else "nothing found")
+    assert done.stderr.startswith("note: ")
+    assert said.casefold() in done.stderr.casefold()
+
+
+def test_an_empty_answer_about_a_host_that_is_there_needs_no_note(data: Path) -> None:
+    done = provgraph(data, "query", "injection-paths", "-p", "host=mwc01")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("nothing found\n")
+
+
 def test_parameters_are_given_by_name(data: Path) -> None:
     done = provgraph(data, "query", "file-lineage", "-p", "file=027cc.dll", "--limit", "3", "--format", "json")
     assert len(json.loads(done.stdout)) == 3
@@ -115,6 +148,24 @@ def test_an_export_without_nodes_writes_no_file(data: Path, tmp_path: Path) -> N
     assert done.returncode == 2
     complaint(done.stderr)
     assert not target.exists()
+
+
+@pytest.mark.parametrize("name", ["endpoint-counts", "runs"])
+def test_a_query_that_counts_or_lists_has_no_picture_and_says_what_to_use(
+    data: Path, tmp_path: Path, name: str
+) -> None:
+    done = provgraph(data, "export", "html", name, "-o", tmp_path / "none.html")
+    assert done.returncode == 2
+    assert complaint(done.stderr) == (
+        f"error: query `{name}` counts or lists, and has no picture",
+        f"hint: `provgraph query {name} --format csv` (or json) gives its rows",
+    )
+
+
+def test_the_picture_of_a_host_that_is_not_there_names_those_that_are(data: Path, tmp_path: Path) -> None:
+    done = provgraph(data, "export", "html", "process-tree", "-p", "host=NOPE", "-o", tmp_path / "none.html")
+    assert done.returncode == 2
+    assert complaint(done.stderr)[1].startswith("hint: there is no host `NOPE`: there is `")
 
 
 def test_the_picture_of_the_process_tree_holds_the_processes(data: Path, tmp_path: Path) -> None:

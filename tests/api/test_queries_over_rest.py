@@ -127,6 +127,15 @@ def test_a_query_without_required_parameters_runs_with_its_defaults(client: http
     assert all(list(row) == answer["columns"] for row in answer["rows"])
 
 
+def test_a_name_that_nothing_bears_is_told_in_the_notes(client: httpx.Client) -> None:
+    answer = client.get("/v1/queries/process-tree/run", params={"host": "NOPE"}).json()
+    assert answer["rows"] == []
+    (note,) = answer["notes"]
+    assert note.startswith("there is no host `NOPE`: there is ")
+    assert note.endswith("; `GET /v1/queries/names/run` lists them all")
+    assert client.get("/v1/queries/process-tree/run").json()["notes"] == []
+
+
 def test_injection_paths_gives_the_chain_of_two_hops(client: httpx.Client) -> None:
     (row,) = client.get("/v1/queries/injection-paths/run").json()["rows"]
     assert (row["pids"], row["hops"]) == ([3292, 3428, 3604], 2)

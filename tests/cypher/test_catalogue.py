@@ -45,6 +45,20 @@ def test_a_promised_query_has_its_columns_and_parameters(name: str) -> None:
     assert PROMISED_PARAMETERS.get(name, set()) <= set(header.params)
 
 
+def test_the_questions_about_a_corpus_take_the_same_parameters() -> None:
+    corpus = [stored.header for stored in queries().values() if stored.area == "corpus"]
+    assert len(corpus) == 9
+    for name in ("label", "dataset", "case", "least_samples", "limit"):
+        declared = {header.params[name].type + header.params[name].doc for header in corpus}
+        assert len(declared) == 1, name
+    for header in corpus:
+        assert {"text", "order"} <= set(header.params), header.summary
+        assert {"samples", "name"} <= set(header.params["order"].choices)
+        assert set(header.params["order"].choices) - {"name"} <= set(header.columns)
+        assert ("processes_only" in header.params) == bool({"traffic", "resolver"} & set(header.columns))
+        assert ("traffic" in header.columns) == ("traffic" in header.params["order"].choices)
+
+
 def test_a_misspelt_query_is_an_error_that_suggests_the_right_one() -> None:
     with pytest.raises(UsageError) as caught:
         query("injection")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from helpers.counting import GUEST
 from helpers.reports import BEGIN, JSON, Call, Program, call, cape, cuckoo, stamp
 
 FAMILIES = 8
@@ -151,16 +152,28 @@ def _sections(number: int, family: int, benign: bool, programs: list[Program], c
         return {}
     sample = f"{family:02x}{chance.randrange(1 + number // 3):06x}"
     dns = [{"request": _domain(family, benign, chance), "type": "A", "answers": []} for _ in range(chance.randrange(3))]
-    tcp = [{"dst": _address(family, benign, chance), "dport": 80} for _ in range(chance.randrange(3))]
+    tcp = [_flow(_address(family, benign, chance), 80) for _ in range(chance.randrange(3))]
     http = [{"uri": f"http://{_domain(family, benign, chance)}/beacon"} for _ in range(chance.randrange(2))]
-    udp = [{"dst": "8.8.8.8", "dport": 53}]
+    udp = [_flow("8.8.8.8", 53)]
     names = ["creates_exe", *(() if benign else ("antivm_sleep", f"family_{family}"))]
     signatures = [{"name": name, "description": name, "severity": 2, "marks": [], "markcount": 1} for name in names]
     kept = chance.choice(("C:\\Windows\\Temp\\setup.tmp", "C:\\Windows\\Temp\\kept.bin"))
     dropped = {"filepath": kept, "sha256": "ef" * 32, "pids": [programs[0].pid]}
     return {
         "target": {"category": "file", "file": {"sha256": sample.rjust(64, "0"), "size": 7, "name": "x"}},
-        "network": {"tcp": tcp, "udp": udp, "dns": dns, "http": http},
+        "network": {"tcp": tcp, "udp": udp, "icmp": _pings(number, family), "dns": dns, "http": http},
         "signatures": signatures,
         "dropped": [dropped] if chance.random() < 0.3 else [],
     }
+
+
+def _flow(address: str, port: int) -> JSON:
+    return {"src": GUEST, "sport": 1025, "dst": address, "dport": port}
+
+
+def _pings(number: int, family: int) -> list[JSON]:
+    """In some runs a stranger pings the machine, in some the machine pings a server, which answers."""
+    server = f"45.33.{family}.7"
+    stranger = {"src": f"198.18.0.{number % 5}", "dst": GUEST, "type": 8}
+    asked, answered = {"src": GUEST, "dst": server, "type": 8}, {"src": server, "dst": GUEST, "type": 0}
+    return ([stranger], [asked, answered], [], [stranger, asked])[number % 4]

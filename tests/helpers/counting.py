@@ -14,6 +14,7 @@ from typing import Any
 
 JSON = dict[str, Any]
 
+GUEST = "192.168.56.101"  # the address of the machine in every report of the corpus
 _REGISTRY = {
     "RegSetValueExA": "set",
     "NtSetValueKey": "set",
@@ -181,14 +182,21 @@ def _count_sections(counts: Counts, run: int, sample: str, report: JSON) -> None
     begun = _begun(report)
     seen = [(counts.domains, asked["request"].lower()) for asked in network.get("dns", [])]
     seen += [(counts.urls, request["uri"]) for request in network.get("http", [])]
-    for protocol in ("tcp", "udp"):
-        flows = network.get(protocol, [])
-        seen += [(counts.endpoints, (flow["dst"], protocol, flow["dport"])) for flow in flows]
+    seen += [(counts.endpoints, key) for key in _contacted(network)]
     for tallies, key in seen:
         tallies[key].traffic += 1
         _note(tallies, key, run, sample, begun)
     for matched in report.get("signatures", []):
         _note(counts.signatures, matched["name"], run, sample, begun)
+
+
+def _contacted(network: JSON) -> list[tuple[str, str, int | None]]:
+    """The other end of each flow, where the machine sent to it too."""
+    flows = [(protocol, flow) for protocol in ("tcp", "udp", "icmp") for flow in network.get(protocol, [])]
+    sent = {(flow["dst"], protocol, flow.get("dport")) for protocol, flow in flows if flow["src"] == GUEST}
+    came = [(flow["src"], protocol, flow.get("sport")) for protocol, flow in flows if flow["dst"] == GUEST]
+    gone = [(flow["dst"], protocol, flow.get("dport")) for protocol, flow in flows if flow["src"] == GUEST]
+    return [*gone, *(end for end in came if end in sent)]
 
 
 def _count_dropped(counts: Counts, run: int, sample: str, report: JSON, made: list[Done]) -> None:

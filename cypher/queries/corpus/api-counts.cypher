@@ -2,6 +2,7 @@
 // summary = "How often each API was called, over all runs or one host"
 // [params.host]
 // type = "string"
+// names = "host"
 // default = ""
 // doc = "name or uid of one host; empty for all"
 // [params.text]
@@ -15,10 +16,12 @@
 // doc = "which runs, by their label; a run without one is unknown"
 // [params.dataset]
 // type = "string"
+// names = "dataset"
 // default = ""
 // doc = "only runs of this data set; empty for all"
 // [params.case]
 // type = "string"
+// names = "case"
 // default = ""
 // doc = "only runs of this case; empty for all"
 // [params.least_samples]
@@ -28,7 +31,7 @@
 // doc = "only what at least so many samples did"
 // [params.order]
 // type = "string"
-// choices = ["calls", "samples", "name"]
+// choices = ["calls", "failed", "processes", "samples", "name"]
 // default = "calls"
 // doc = "what comes first: the greatest number, or by name"
 // [params.limit]
@@ -89,6 +92,6 @@ RETURN api,
        processes,
        runs,
        samples
-ORDER BY CASE $order WHEN 'name' THEN 0 WHEN 'samples' THEN samples ELSE calls END DESC, CASE WHEN $order = 'name' THEN api ELSE '' END,
+ORDER BY CASE $order WHEN 'name' THEN 0 WHEN 'failed' THEN failed WHEN 'processes' THEN processes WHEN 'samples' THEN samples ELSE calls END DESC, CASE WHEN $order = 'name' THEN api ELSE '' END,
          calls DESC, api
 LIMIT $limit

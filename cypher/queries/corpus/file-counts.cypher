@@ -25,10 +25,12 @@
 // doc = "which runs, by their label; a run without one is unknown"
 // [params.dataset]
 // type = "string"
+// names = "dataset"
 // default = ""
 // doc = "only runs of this data set; empty for all"
 // [params.case]
 // type = "string"
+// names = "case"
 // default = ""
 // doc = "only runs of this case; empty for all"
 // [params.least_samples]
@@ -52,6 +54,7 @@
 // samples = "how many samples did it; a run without a known sample counts as one"
 // runs = "in how many runs"
 // times = "how often, counting what repeats stand for; 0 where only the dropped files of a report tell of it"
+// from_command_line = "how many of these only a command line tells, as of a script or a DLL that it names: no record shows the load"
 // [[examples]]
 // title = "a file that two samples write, under two users, and its copy"
 // params = { fold = true }
@@ -71,6 +74,15 @@
 // """
 // rows = [{ file = "x.exe", action = "deleted", samples = 1, runs = 1, times = 2 }]
 // [[examples]]
+// title = "loaded as a command line says, loaded as recorded, and both"
+// params = { action = "loaded" }
+// graph = """
+// CREATE (a:Run:Entity {uid: 'a'})<-[:RECORDED_IN {uid: '1'}]-(p:Process:Entity {uid: 'p'}), (a)<-[:RECORDED_IN {uid: '2'}]-(q:Process:Entity {uid: 'q'}), (f:File:Entity {uid: 'f', path: 'C:\\\\x.dll', name: 'x.dll'}),
+//   (f)-[:LOADED_INTO {uid: '3', run: 'a', count: 1, source: 'command line', positions: ['a:4.0#1']}]->(p), (f)-[:LOADED_INTO {uid: '4', run: 'a', count: 3, source: 'command line', positions: ['a:8.0#1', 'a:8.0#5']}]->(q),
+//   (:File:Entity {uid: 'g', path: 'C:\\\\y.dll', name: 'y.dll'})-[:LOADED_INTO {uid: '5', run: 'a', count: 1, positions: ['a:4.0#2']}]->(p)
+// """
+// rows = [{ file = "C:\\x.dll", times = 3, from_command_line = 1 }, { file = "C:\\y.dll", times = 1, from_command_line = 0 }]
+// [[examples]]
 // title = "nothing of that kind"
 // params = { action = "deleted" }
 // graph = """
@@ -88,27 +100,31 @@ CALL (run) {
   MATCH (run)<-[:RECORDED_IN]-(:Process)-[r:WROTE|READ_BY|DELETED|EXECUTED_AS|LOADED_INTO]-(f:File)
   WHERE r.run = run.uid
   RETURN f, CASE type(r) WHEN 'WROTE' THEN 'written' WHEN 'READ_BY' THEN 'read' WHEN 'DELETED' THEN 'deleted' WHEN 'EXECUTED_AS' THEN 'executed' ELSE 'loaded' END AS action,
-         r.count - CASE WHEN 'dropped' IN r.apis THEN size([place IN r.positions WHERE place CONTAINS ':dropped[']) ELSE 0 END AS times
+         // a command line tells of a load once; where a record tells of it too, that is the better word
+         r.count - CASE WHEN 'dropped' IN r.apis THEN size([place IN r.positions WHERE place CONTAINS ':dropped['])
+                        WHEN type(r) = 'LOADED_INTO' AND r.source = 'command line' AND size(r.positions) > 1 THEN 1 ELSE 0 END AS times,
+         CASE WHEN type(r) = 'LOADED_INTO' AND r.source = 'command line' AND size(r.positions) = 1 THEN r.count ELSE 0 END AS named
   UNION ALL
   MATCH (run)<-[:RECORDED_IN]-(p:Process)-[:WROTE]->(:File)<-[r:COPIED_TO|RENAMED_TO]-(f:File)
   WHERE r.run = run.uid AND r.process_uid = p.uid
   WITH DISTINCT f, r
-  RETURN f, CASE type(r) WHEN 'COPIED_TO' THEN 'copied' ELSE 'renamed' END AS action, r.count AS times
+  RETURN f, CASE type(r) WHEN 'COPIED_TO' THEN 'copied' ELSE 'renamed' END AS action, r.count AS times, 0 AS named
 }
-WITH sample, run.uid AS run, action, times,
+WITH sample, run.uid AS run, action, times, named,
      CASE WHEN $by = 'name' THEN f.name
           WHEN NOT $fold OR toLower(f.path) = 'c:\\users\\public' OR toLower(f.path) STARTS WITH 'c:\\users\\public\\' THEN f.path
           WHEN toLower(f.path) STARTS WITH 'c:\\users\\' THEN 'C:\\Users\\*' + substring(f.path, 9 + size(split(f.path, '\\')[2]))
           WHEN toLower(f.path) STARTS WITH 'c:\\documents and settings\\' THEN 'C:\\Documents and Settings\\*' + substring(f.path, 26 + size(split(f.path, '\\')[2]))
           ELSE f.path END AS file
 WHERE $action IN ['any', action] AND ($text = '' OR toLower(file) CONTAINS toLower($text))
-WITH toLower(file) AS key, action, min(file) AS file, count(DISTINCT sample) AS samples, count(DISTINCT run) AS runs, sum(times) AS times
+WITH toLower(file) AS key, action, min(file) AS file, count(DISTINCT sample) AS samples, count(DISTINCT run) AS runs, sum(times) AS times, sum(named) AS from_command_line
 WHERE samples >= $least_samples
 RETURN file,
        action,
        samples,
        runs,
-       times
+       times,
+       from_command_line
 ORDER BY CASE $order WHEN 'name' THEN 0 WHEN 'times' THEN times ELSE samples END DESC, CASE WHEN $order = 'name' THEN key ELSE '' END,
          samples DESC, times DESC, key, action
 LIMIT $limit

@@ -11,10 +11,12 @@
 // doc = "which runs, by their label; a run without one is unknown"
 // [params.dataset]
 // type = "string"
+// names = "dataset"
 // default = ""
 // doc = "only runs of this data set; empty for all"
 // [params.case]
 // type = "string"
+// names = "case"
 // default = ""
 // doc = "only runs of this case; empty for all"
 // [params.least_samples]

@@ -5,6 +5,7 @@
 // table = ["host", "hops", "pids", "names", "techniques", "confidence", "evidence"]
 // [params.host]
 // type = "string"
+// names = "host"
 // default = ""
 // doc = "name or uid of one host; empty for all"
 // [params.max_hops]

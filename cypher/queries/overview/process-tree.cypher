@@ -3,6 +3,7 @@
 // table = ["depth", "pid", "name", "command_line", "parent_pid", "started", "host"]
 // [params.host]
 // type = "string"
+// names = "host"
 // default = ""
 // doc = "name or uid of one host; empty for all"
 // [params.limit]

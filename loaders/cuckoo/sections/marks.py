@@ -2,6 +2,7 @@
 
 Cuckoo 2.x: ``marks`` of the types call, ioc, generic, volatility and config. CAPE: ``data``, whose entries are texts
 under names of their own, or calls by pid and index; ``new_data`` (and 1.x ``data``) group them as process and signs.
+A mark whose pid does not say plainly which process it means stays with the run.
 """
 
 from __future__ import annotations
@@ -12,19 +13,20 @@ from typing import Any
 
 from graph_model import events as ev
 from loaders.cuckoo import values
+from loaders.cuckoo.sections import named
 from loaders.cuckoo.sections.shapes import MOST_ENTRIES, bounded, list_of, mapping_of, scalar
 from loaders.cuckoo.state import ReportState
 
-_NO_TEXT = frozenset({"type", "category", "pid", "cid", "call"})
+_NO_TEXT = frozenset({"type", "category", "cid", "call"})
 _PLAIN = frozenset({"ioc", "value", "config"})
 _DEPTH = 4
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One mark: the process that it names, and either the citation of a call or texts."""
+    """One mark: the processes that it names, and either the citation of a call or texts."""
 
-    process: ev.ProcessRef | None = None
+    processes: tuple[ev.ProcessRef, ...] = ()
     call: str | None = None
     texts: tuple[str, ...] = ()
 
@@ -66,19 +68,21 @@ def _process(pid: Any, entry: dict[str, Any], state: ReportState) -> ev.ProcessR
         return None
     call = mapping_of(entry.get("call"))
     time = values.micros(call.get("time", call.get("timestamp")))
-    return state.table.alive(number, time)
+    return state.table.bearer(number, time)
 
 
 def _mark(entry: dict[str, Any], process: ev.ProcessRef | None, state: ReportState) -> Mark:
     index = values.number(entry.get("cid"))
     if process and index is not None and index >= 0:
-        return Mark(process, call=f"{state.cited}:{process.key}#{index}")
-    return Mark(process, texts=tuple(_texts(entry)))
+        return Mark((process,), call=f"{state.cited}:{process.key}#{index}")
+    if process:
+        return Mark((process,), texts=tuple(_texts(entry, _NO_TEXT | {"pid"})))
+    return Mark(named.processes(entry, state.table), texts=tuple(_texts(entry, _NO_TEXT)))
 
 
-def _texts(entry: dict[str, Any]) -> Iterator[str]:
+def _texts(entry: dict[str, Any], without: frozenset[str]) -> Iterator[str]:
     """An indicator as it stands; anything else as ``name: value``."""
-    for name in sorted(set(entry) - _NO_TEXT):
+    for name in sorted(set(entry) - without):
         for text in _leaves(entry[name], _DEPTH):
             yield text if name in _PLAIN else f"{name}: {text}"
 

@@ -39,6 +39,9 @@ _READ = frozenset(
         "tls",
     }
 )
+# echo reply, unreachable, source quench, redirect, advertisement, time exceeded, bad parameter, and further replies:
+# Windows sends them by itself to whoever asked
+_ICMP_ANSWERS = frozenset({0, 3, 4, 5, 9, 11, 12, 14, 16, 18})
 _OF_THE_FILE = frozenset({"pcap_sha256", "sorted_pcap_sha256", "mitm"})
 
 
@@ -68,8 +71,8 @@ def dns_servers(report: Report) -> tuple[str, ...]:
 def _flows(protocol: str, capture: Capture) -> Iterator[ev.Event]:
     for index, entry in capture.entries(protocol):
         src, dst = guest.address(entry.get("src")), guest.address(entry.get("dst"))
-        inbound = dst is not None and dst == capture.guest and src is not None
-        address, port = (src, entry.get("sport")) if inbound else (dst, entry.get("dport"))
+        came = dst is not None and dst == capture.guest and src is not None
+        address, port = (src, entry.get("sport")) if came else (dst, entry.get("dport"))
         if address is None:
             capture.state.drift.not_understood("network", f"{protocol} without an address", entry)
             continue
@@ -82,7 +85,7 @@ def _flows(protocol: str, capture: Capture) -> Iterator[ev.Event]:
             address=address,
             port=values.number(port),
             protocol=protocol,
-            inbound=inbound,
+            inbound=came or (protocol == "icmp" and values.number(entry.get("type")) in _ICMP_ANSWERS),
             after_us=_after(entry.get("time")),
             details=(f"ICMP type {kind}",) if kind else (),
         )

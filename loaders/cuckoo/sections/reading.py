@@ -6,7 +6,18 @@ from collections.abc import Iterator
 
 from graph_model import events as ev
 from loaders.cuckoo.model import Report, summaries
-from loaders.cuckoo.sections import apistats, debug, dropped, dumps, generic, network, sample, signatures, whole_run
+from loaders.cuckoo.sections import (
+    apistats,
+    curtain,
+    debug,
+    dropped,
+    dumps,
+    generic,
+    network,
+    sample,
+    signatures,
+    whole_run,
+)
 from loaders.cuckoo.sections.watch import Watch
 from loaders.cuckoo.state import ReportState
 
@@ -27,4 +38,5 @@ def _sections(report: Report, state: ReportState, watch: Watch) -> Iterator[ev.E
     yield from network.told_of(report, state, told)
     yield from whole_run.touched(lists.get("summary"), state, told)
     yield from signatures.matched(report, state)
+    yield from curtain.logged(report, state)
     yield from debug.noted(report, state)

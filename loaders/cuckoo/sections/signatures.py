@@ -49,8 +49,8 @@ def _events(name: str, entry: dict[str, Any], used: list[str], position: str, st
     yield ev.SignatureMatched(**common, marks=in_all, **_marked(marks))
     by_process: dict[ev.ProcessRef, list[Mark]] = defaultdict(list)
     for mark in marks:
-        if mark.process:
-            by_process[mark.process].append(mark)
+        for process in mark.processes:
+            by_process[process].append(mark)
     for process, of_it in sorted(by_process.items(), key=lambda item: item[0].key):
         yield ev.SignatureMatched(**common, actor=process, marks=len(of_it), **_marked(of_it))
 

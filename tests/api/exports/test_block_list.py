@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from api.exports.list_text import written
 from api.load import load
 from api.output import ListFormat
 from api.settings import Settings
+from cypher.answer import Answer
 from graph_model.errors import InputError
 from graph_model.store import Store
 from loaders.protocol import Context
@@ -200,13 +202,14 @@ ROWS = [
     row("address", "45.33.0.1", ports=["tcp/80", "udp/53"]),
     row("url", "http://c2.net/a,b"),
 ]
-ASKED = {"kind": "any", "label": "not-benign", "dataset": "", "least_samples": 1, "limit": 7}
+ASKED = Answer([], [], "", {"kind": "any", "label": "not-benign", "dataset": "", "least_samples": 1, "limit": 7000})
 
 
 def test_the_text_has_one_indicator_a_line_under_a_comment() -> None:
     assert written(select(ROWS, AllowList()), ListFormat.text, ASKED) == (
         "# provgraph block list: 1 domain, 1 address, 1 URL\n"
         "# asked with kind=any, label=not-benign, least_samples=1\n"
+        "# complete: the limit of 7,000 cut nothing off\n"
         "# domain: 1,200 samples in 1,300 runs, 2017-07-14 to 2017-07-15, evidence r:4.0#1, r:4.0#2\n"
         "c2.net\n"
         "# address (tcp/80, udp/53): 1 sample in 1 run, 2017-07-14 to 2017-07-15, evidence r:4.0#1, r:4.0#2\n"
@@ -214,6 +217,12 @@ def test_the_text_has_one_indicator_a_line_under_a_comment() -> None:
         "# url: 1 sample in 1 run, 2017-07-14 to 2017-07-15, evidence r:4.0#1, r:4.0#2\n"
         "http://c2.net/a,b\n"
     )
+
+
+@pytest.mark.parametrize("fmt", [ListFormat.text, ListFormat.hosts])
+def test_a_list_that_was_cut_says_so_in_its_head(fmt: ListFormat) -> None:
+    text = written(select(ROWS, AllowList()), fmt, replace(ASKED, truncated=True))
+    assert "# NOT COMPLETE: more was contacted than the limit of 7,000 let through" in text.splitlines()[2]
 
 
 def test_a_time_that_is_not_known_is_said_once() -> None:
@@ -308,14 +317,16 @@ def test_the_command_writes_the_list_and_says_what_it_left_out(tmp_path: Path, f
     data = tmp_path / "data"
     assert provgraph(data, "load", folders[0], "--label", "malicious").returncode == 0
     done = provgraph(data, "export", "block-list", "-p", "limit=2")
-    assert (done.returncode, done.stdout.splitlines()[3::2]) == (0, ["45.33.0.1"])
+    assert (done.returncode, done.stdout.splitlines()[4::2]) == (0, ["45.33.0.1"])
+    assert done.stdout.splitlines()[2].startswith("# NOT COMPLETE: more was contacted than the limit of 2 let")
     assert "more was contacted than was looked at" in done.stderr
     allow = tmp_path / "allow.txt"
     allow.write_text("once.evil.net\n")
     target = tmp_path / "list.txt"
     done = provgraph(data, "export", "block-list", "-o", target, "--allow", allow, "-p", "kind=domain")
     assert (done.returncode, done.stdout) == (0, f"{target}\n")
-    assert target.read_text().splitlines()[3:] == ["c2.evil.net"]
+    assert target.read_text().splitlines()[4:] == ["c2.evil.net"]
+    assert target.read_text().splitlines()[2].startswith("# complete")
     remarks = {"1 domain, 0 addresses, 0 URLs", "left out: 1, on the allow list", "left out: 1, name without a dot"}
     assert set(done.stderr.splitlines()) == remarks
     for words in (["--allow", tmp_path / "none"], ["-p", "least_samples=0"], ["-o", "/dev/null"], ["--format", "xml"]):

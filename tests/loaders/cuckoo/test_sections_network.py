@@ -48,8 +48,8 @@ def test_traffic_to_the_guest_itself_began_on_the_other_side() -> None:
         ("udp", DNS, 53, False),
         ("udp", DNS, 53, True),
     ]
-    inbound = {(row["address"], row["port"]): row.get("inbound") for row in contacted(report)}
-    assert inbound == {(SERVER, 80): None, (OTHER, 4444): True, (DNS, 53): True}
+    ways = {(row["address"], row["port"]): (row.get("inbound"), row.get("outbound")) for row in contacted(report)}
+    assert ways == {(SERVER, 80): (None, True), (OTHER, 4444): (True, None), (DNS, 53): (True, True)}
 
 
 @pytest.mark.parametrize(

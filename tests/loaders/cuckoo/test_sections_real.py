@@ -107,6 +107,31 @@ def test_signatures_have_the_techniques_of_the_top_level(name: str) -> None:
     assert len(graph.of("Signature")) == len({entry["name"] for entry in plain(name)["signatures"]})
 
 
+def test_signatures_point_to_the_processes_that_their_texts_name() -> None:
+    hits, blocks = (
+        {
+            (graph.labels[row["a"]], graph.nodes[row["a"]].get("pid"), row["marks"])
+            for row in graph.between("MATCHED")
+            if graph.nodes[row["b"]]["name"] == signature
+        }
+        for graph, signature in (
+            (loaded(AMBER)[0], "procmem_yara"),
+            (loaded(MINER)[0], "powershell_scriptblock_logging"),
+        )
+    )
+    assert hits == {("Run", None, 2), ("Process", 7444, 2)}
+    assert blocks == {("Run", None, 2)}, "its pids are not in the process list"
+
+
+def test_script_blocks_of_processes_that_are_not_listed_are_kept_with_the_run() -> None:
+    (run,) = loaded(MINER)[0].of("Run")
+    blocks = plain(MINER)["curtain"]["4364"]["events"][0]["01"]["original"]
+    first = blocks.splitlines()[0]
+    assert any(text.startswith(f"PID 4364: {first}") for text in run["powershell"])
+    assert len(run["powershell"]) == 200
+    assert run["powershell_count"] > 2_000, "a megabyte of modules that PowerShell loads"
+
+
 @every
 def test_the_run_touched_only_what_its_summary_lists(name: str) -> None:
     graph, _ = loaded(name)
@@ -125,7 +150,6 @@ def test_the_run_touched_only_what_its_summary_lists(name: str) -> None:
 def test_what_is_left_over_is_told(name: str) -> None:
     _, drift = loaded(name)
     assert {section for kind, section in drift.unknown if kind == "section"} <= {
-        "curtain",
         "deduplicated_shots",
         "local_conf",
         "shots",
@@ -133,7 +157,7 @@ def test_what_is_left_over_is_told(name: str) -> None:
         "url_analysis",
     }
     left = {(kind, what) for kind, what in drift.unknown if kind not in ("section", "api", "target")}
-    assert left <= {("static", "flare_capa"), ("left out", "strings")}
+    assert left <= {("static", "flare_capa"), ("left out", "strings"), ("left out", "PowerShell texts")}
 
 
 @every

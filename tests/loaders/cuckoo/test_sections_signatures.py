@@ -82,10 +82,57 @@ def test_long_lists_are_cut_and_keep_their_true_counts() -> None:
 
 
 def test_the_data_of_cape_are_texts_and_calls() -> None:
-    data = [{"Hit": "PID 4 matched 'x'"}, {"type": "call", "pid": 4, "cid": 1}]
+    data = [{"anomaly": "PID 4 is odd"}, {"type": "call", "pid": 4, "cid": 1}]
     said = matched({"name": "s", "data": data, "new_data": []})
-    assert said[None].iocs == ("Hit: PID 4 matched 'x'",)
+    assert said[None].iocs == ("anomaly: PID 4 is odd",)
     assert calls(said["4.0"]) == ["4.0#1"]
+    assert said["4.0"].iocs == ()
+
+
+@pytest.mark.parametrize(
+    ("mark", "named"),
+    [
+        ({"Hit": "PID 4 trigged the Yara rule 'embedded_pe'"}, {"4.0"}),
+        ({"Hit": "PID 8 triggered the Yara rule 'x' with data '['a']'"}, {"8.0"}),
+        ({"8": "Downloader, Compression"}, {"8.0"}),
+        ({"Injection": "one.exe(4) -> TWO.exe(8)"}, {"4.0", "8.0"}),
+        ({"process": "one.exe:4"}, {"4.0"}),
+        ({"pid": 8}, {"8.0"}),
+    ],
+)
+def test_a_text_of_cape_that_plainly_names_a_process_is_a_mark_of_it(mark: JSON, named: set[str]) -> None:
+    programs = Program(4, CALLS, name="one.exe"), Program(8, CALLS, name="two.exe")
+    said = matched({"name": "s", "data": [mark]}, *programs)
+    assert set(said) == {None, *named}
+    assert said[None].marks == 1
+    assert all(said[process].marks == 1 for process in named)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        {"Hit": "PID  trigged the Yara rule 'x'"},  # a dump that no process is known of
+        {"Hit": "PID 12 trigged the Yara rule 'x'"},  # not in the list
+        {"Hit": "PID 4 trigged the Yara rule 'x'"},  # borne by two
+        {"4": "Downloader"},
+        {"12": "Downloader"},
+        {"8": "a", "12": "b"},
+        {"Injection": "one.exe(4) -> None(None)"},
+        {"process": "three.exe:8"},  # another program than the list names
+        {"process": "two.exe with pid 8"},  # was looked at, and did nothing
+        {"command": "taskkill /pid 8"},
+        {"port": "two.exe:8"},
+        {"type": "call", "pid": 12, "cid": 0},
+        {"type": "call", "pid": 4, "cid": 0},
+        {"pid": 12},
+    ],
+)
+def test_a_mark_that_does_not_plainly_name_a_process_stays_with_the_run(mark: JSON) -> None:
+    programs = (Program(4, CALLS, name="one.exe"), Program(4, CALLS, seen=8), Program(8, CALLS, name="two.exe"))
+    said = matched({"name": "s", "data": [mark]}, *programs)
+    assert set(said) == {None}
+    assert said[None].iocs, "what it says is kept"
+    assert said[None].calls == ()
 
 
 def test_signs_of_a_process_are_its_marks() -> None:

@@ -11,6 +11,7 @@ from helpers.rest import settings_for
 from helpers.snapshots import snapshot
 from helpers.tasks import (
     CHILD,
+    MACHINE,
     PARENT,
     SAMPLE,
     TASK_ID,
@@ -69,6 +70,19 @@ def test_the_process_tree_is_that_of_the_task(embedded_store: Store, task: Path)
         (1, 5000, "p73.exe", "2021-07-07T16:01:16.857462Z"),
         (2, 5040, "dropped.exe", "2021-07-07T16:01:17.513462Z"),
     ]
+
+
+def test_the_machine_bears_the_address_that_the_sandbox_gave_it(embedded_store: Store, task: Path) -> None:
+    loaded(embedded_store, task)
+    (host,) = rows(embedded_store, "hosts")
+    assert (host["host"], host["addresses"]) == ("win10x64_1", [MACHINE])
+
+
+def test_an_address_that_only_the_traffic_suggests_is_not_the_machines(embedded_store: Store, task: Path) -> None:
+    (task / "machine.json").unlink()
+    loaded(embedded_store, task)
+    (host,) = rows(embedded_store, "hosts")
+    assert host["addresses"] == []
 
 
 def test_the_injection_is_the_one_that_the_monitor_reports(embedded_store: Store, task: Path) -> None:
