@@ -12,7 +12,7 @@ import typer
 
 from api import options
 from api.options import Cases, Datasets, Formats, Labels, Limits, Parameters
-from api.output import Format, ListFormat, complain, complain_together, messages, one_line, remark, show
+from api.output import Format, ListFormat, complain, complain_together, messages, numbered, one_line, remark, show
 from api.settings import Settings
 from graph_model.errors import ProvgraphError, UsageError
 
@@ -235,7 +235,7 @@ def export_html(
     with given_up_after(timeout), opened(_settings(context), read_only=True) as store:
         drawn = export_query(store, name, options.parameters(param, limit), target, timeout)
     print(target)
-    messages().print(f"{len(drawn.nodes)} nodes and {len(drawn.edges)} relationships drawn")
+    messages().print(f"drawn: {numbered(len(drawn.nodes), 'node')}, {numbered(len(drawn.edges), 'relationship')}")
 
 
 @export_app.command("block-list")

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TypeVar
 
 from api.load import LoadReport
-from api.output import printable
+from api.output import numbered, printable
 from loaders.drift import Drift
 
 T = TypeVar("T")
@@ -28,8 +28,9 @@ def _lines(report: LoadReport) -> Iterator[str]:
         yield from _about(drifts)
     for reason, (number, first) in report.passed_over.items():
         yield f"passed over in folders: {number:,} × {reason} ({first}{', …' if number > 1 else ''})"
-    derived = ", ".join(f"{number} {kind}" for kind, number in sorted(report.derived.items()))
-    yield f"{report.written} rows written; the graph now holds, derived for these logs: {derived or 'nothing'}"
+    derived = ", ".join(f"{number:,} {kind}" for kind, number in sorted(report.derived.items()))
+    written = numbered(report.written, "row")
+    yield f"{written} written; the graph now holds, derived for these logs: {derived or 'nothing'}"
 
 
 def _grouped(logs: Sequence[Drift]) -> Iterator[tuple[str, list[Drift]]]:
@@ -40,7 +41,7 @@ def _grouped(logs: Sequence[Drift]) -> Iterator[tuple[str, list[Drift]]]:
     for drift in logs:
         by_tool[drift.tool].append(drift)
     for tool, drifts in by_tool.items():
-        yield f"{len(drifts):,} logs ({tool}; `--format json` tells of each)", drifts
+        yield f"{numbered(len(drifts), 'log')} ({tool}; `--format json` tells of each)", drifts
 
 
 def _about(drifts: Sequence[Drift]) -> Iterator[str]:

@@ -15,6 +15,8 @@ MAX_EDGES = 3_000
 # They say where something is known from or how often, not what happened.
 _LEFT_OUT = frozenset({"RECORDED_IN", "CALLED", "NAMED_HOST", "HAS_ADDRESS", "MATCHED", "RAN_AS"})
 _WITH_CONTEXT = frozenset({"lateral-movement"})
+# A tree shows who started whom; what a parent does in starting a child would cover it.
+_DRAWN = {"process-tree": frozenset({"SPAWNED", "STARTED_REMOTELY", "INJECTED_INTO", "RAN_ON"})}
 
 
 def graph_of(store: Store, name: str, answer: Answer, title: str, max_nodes: int = MAX_NODES) -> GraphAnswer:
@@ -22,7 +24,8 @@ def graph_of(store: Store, name: str, answer: Answer, title: str, max_nodes: int
     named = _named(answer)
     uids = list(dict.fromkeys([*named, *_context(store, name, named)]))
     nodes = _with_hosts(store, _nodes(store, uids[:max_nodes]))
-    edges = _edges(store, [node.uid for node in nodes], _relationships(name, answer))
+    found = _edges(store, [node.uid for node in nodes], _relationships(name, answer))
+    edges = [edge for edge in found if edge.type in _DRAWN.get(name, {edge.type})]
     return GraphAnswer(
         nodes=tuple(nodes),
         edges=tuple(edges[:MAX_EDGES]),

@@ -178,6 +178,11 @@ def complain_together(errors: Iterable[ProvgraphError]) -> None:
         print(f"hint: {one_line(hint)}", file=sys.stderr)
 
 
+def numbered(number: int, one: str, many: str = "") -> str:
+    """A number with its word."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def one_line(text: str) -> str:
     """The text without line ends and control characters."""
     return "".join(sign if sign.isprintable() else " " for sign in " ".join(text.split()))

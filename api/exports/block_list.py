@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from api.exports.allow_list import AllowList
 from api.exports.hosts import Address, Reason, address_of, ascii_name, why_not
+from api.output import numbered
 from cypher import runner
 from cypher.answer import Answer
 from graph_model.store import Store
@@ -118,8 +119,3 @@ def _joined(parts: SplitResult, host: str | Address, port: int | None) -> str:
     netloc = user + at + shown + (f":{port}" if port is not None else "")
     below = parts._replace(netloc=netloc, fragment="").geturl()
     return quote(below, safe=_IN_URLS)
-
-
-def numbered(number: int, one: str, many: str = "") -> str:
-    """A number with its word."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -27,6 +27,7 @@ from pyvis.network import Network
 from api.exports import layout, words
 from api.exports.scene import Pair
 from api.exports.writing import write_whole
+from api.output import numbered
 from graph_model.schema import NOT_RECORDED, RELATIONSHIPS, SUBSETS
 from graph_model.view import Edge, GraphAnswer, Node
 
@@ -332,15 +333,11 @@ def _edge_times(edges: Iterable[Edge]) -> list[int]:
 def _summary(answer: GraphAnswer, bundles: list[Bundle]) -> str:
     edges = answer.closed_edges()
     findings = sum(words.is_finding(kind) for kind in [edge.type for edge in edges] + [n.label for n in answer.nodes])
-    found = f", {_counted(findings, 'finding')} in red" if findings else ""
+    found = f", {numbered(findings, 'finding')} in red" if findings else ""
     bands = " Each band is a host." if any(node.properties.get("host_uid") for node in answer.nodes) else ""
     numbers = " Numbers give the order in time." if bundles else ""
-    size = f"{_counted(len(answer.nodes), 'node')}, {_counted(len(edges), 'relationship')}{found}."
+    size = f"{numbered(len(answer.nodes), 'node')}, {numbered(len(edges), 'relationship')}{found}."
     return f"{size} Read it from left to right.{bands}{numbers}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _cut(answer: GraphAnswer, bundles: Iterable[Bundle]) -> str:

@@ -26,7 +26,7 @@ ABOVE, BELOW = 34.0, 54.0
 ROW = ABOVE + BELOW
 TREE_GAP = 12.0
 NARROWEST = 190.0
-BAND_HEAD, BLOCK_HEAD, BAND_PAD, BAND_GAP = 40.0, 76.0, 22.0, 34.0
+BAND_HEAD, BLOCK_HEAD, BAND_FOOT, BAND_PAD, BAND_GAP = 40.0, 76.0, 8.0, 22.0, 34.0
 CELL_WIDTH, CELL_HEIGHT = 178.0, 92.0
 WIDEST_SHAPE, EMPTIEST = 3.2, 7.0
 SMALL = 40
@@ -274,7 +274,7 @@ def _banded(scene: Scene, sizes: Sizes, points: dict[str, Point], head: float) -
     for uid in scene.nodes:
         members[scene.lanes[uid]].append(uid)
     reach = _reach(scene, sizes, points)
-    left, right = _sides(points)
+    left, right = _sides(sizes, points)
     positions: dict[str, Point] = {}
     bands: list[Band] = []
     top = 0.0
@@ -282,7 +282,7 @@ def _banded(scene: Scene, sizes: Sizes, points: dict[str, Point], head: float) -
         highest, lowest = reach.get(lane, (0.0, 0.0))
         has_band = bool(lane[0]) and lane[1] == 0
         shift = top + (head if has_band else 0.0) - highest
-        bottom = shift + lowest
+        bottom = shift + lowest + (BAND_FOOT if has_band else 0.0)
         positions.update({uid: (points[uid][0], points[uid][1] + shift) for uid in members[lane] if uid in points})
         hosts = [uid for uid in members[lane] if uid not in points]
         positions.update({uid: (left + 24 + sizes.nodes[uid] / 2, top + head / 2 + 2) for uid in hosts})
@@ -308,9 +308,11 @@ def _reach(scene: Scene, sizes: Sizes, points: Mapping[str, Point]) -> dict[Lane
     return reach
 
 
-def _sides(points: Mapping[str, Point]) -> Point:
-    xs = [x for x, _ in points.values()] or [0.0]
-    return (min(xs) - CELL_WIDTH / 2, max(xs) + CELL_WIDTH / 2)
+def _sides(sizes: Sizes, points: Mapping[str, Point]) -> Point:
+    """How far left and right the nodes reach with their captions."""
+    halves = {uid: max(CELL_WIDTH, sizes.nodes[uid] + 3 * BAND_FOOT) / 2 for uid in points}
+    left = min((x - halves[uid] for uid, (x, _) in points.items()), default=-CELL_WIDTH / 2)
+    return left, max((x + halves[uid] for uid, (x, _) in points.items()), default=CELL_WIDTH / 2)
 
 
 def _lane_order(scene: Scene, members: Mapping[Lane, list[str]]) -> list[Lane]:

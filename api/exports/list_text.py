@@ -6,8 +6,8 @@ import io
 import json
 from dataclasses import asdict
 
-from api.exports.block_list import BlockList, Indicator, numbered
-from api.output import ListFormat, one_line, write_csv
+from api.exports.block_list import BlockList, Indicator
+from api.output import ListFormat, numbered, one_line, write_csv
 from cypher.answer import Answer
 from graph_model.schema import NOT_RECORDED
 

@@ -36,7 +36,7 @@ def test_many_logs_are_told_together_by_tool() -> None:
         "  lacks APCs queued (in 30); leaves open: code run by an APC",
     ]
     assert "  and 19 more that single logs lack (`--format json` lists all)" in said
-    assert "1 logs (cuckoo; `--format json` tells of each)" in said
+    assert "1 log (cuckoo; `--format json` tells of each)" in said
     assert len(said) < 30
 
 

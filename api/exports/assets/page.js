@@ -300,12 +300,14 @@
       context.lineWidth = 1;
       context.stroke();
       const scale = network.getScale();
-      if (has(page.nodes, band.host) && !nodeHidden(band.host) && scale > 0.6) continue;
+      const headed = has(page.nodes, band.host) && !nodeHidden(band.host);
+      if (headed && scale > 0.6) continue;
       context.fillStyle = name;
       context.font = `600 ${Math.max(15, 13 / scale)}px ${look.sans}`;
       context.textAlign = "left";
       context.textBaseline = "top";
-      context.fillText(band.label, band.left + 16, band.top + 13);
+      const from = headed ? network.getBoundingBox(band.host).right : band.left;
+      context.fillText(band.label, from + 16, band.top + 13);
     }
   });
 
