@@ -14,7 +14,7 @@ from itertools import islice
 from graph_model import events as ev
 from loaders.cuckoo import values
 from loaders.cuckoo.calls import counted, verdicts
-from loaders.cuckoo.calls.table import UNDERSTOOD
+from loaders.cuckoo.calls.table import FAILED, UNDERSTOOD
 from loaders.cuckoo.model import RawCall
 from loaders.cuckoo.state import Call, ProcessState, ReportState, no_calls, succeeded
 
@@ -85,7 +85,8 @@ class Cursor:
             ok = verdicts.succeeded(api, raw.returned if raw.return_value is None else raw.return_value, ok)
         if not ok:
             state.failed[api] += number
-        elif handler is not None:
+            handler = FAILED.get(api)
+        if handler is not None:
             return handler(state, Call(self._index, seq, self._time, api, raw, number))
         return None
 

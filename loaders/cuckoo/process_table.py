@@ -18,7 +18,7 @@ _MOST_BEARERS = 100  # of one pid in one run: more are garbage, and every call t
 class Entry:
     """One entry of the process list, or a process that is known only from its creation.
 
-    ``started`` is its creation where that was seen, else when the monitor first saw it.
+    ``started`` is its creation where that was seen, else when the monitor first saw it; ``ended`` where a call says so.
     """
 
     process: ProcessRef
@@ -27,6 +27,11 @@ class Entry:
     raw: Process | None = None
     parent_pid: int | None = None
     created_by: ProcessRef | None = None
+    ended: int | None = None
+
+    def had_ended(self, time: int | None) -> bool:
+        """Whether it is known to have ended before this time."""
+        return time is not None and self.ended is not None and self.ended < time
 
 
 class ProcessTable:
@@ -62,10 +67,14 @@ class ProcessTable:
         return self._by_process.get(process)
 
     def alive(self, pid: int, time: int | None) -> ProcessRef:
-        """The process that bore the pid then: the last that had started, else the first that would."""
-        found = sorted(self._by_pid.get(pid, ()), key=lambda entry: entry.started or 0)
-        if not found:
+        """The process that bore the pid then: the last that had started, else the first that would.
+
+        One that had ended bears it no more, where another one is known: a monitor may see that one late.
+        """
+        known = sorted(self._by_pid.get(pid, ()), key=lambda entry: entry.started or 0)
+        if not known:
             return self._unlisted(pid, None).process
+        found = [entry for entry in known if not entry.had_ended(time)] or known
         started = [entry for entry in found if time is None or (entry.started or 0) <= time]
         return (started[-1] if started else found[0]).process
 
@@ -92,6 +101,12 @@ class ProcessTable:
         listed = [e for e in self.entries if e.parent_pid == parent.pid and _named(e, name)]
         free = [entry for entry in listed if _may_be_child(entry, parent, time)]
         return _claimed(min(free, key=lambda e: _distance(e, parent, time)), parent, time) if free else None
+
+    def end(self, process: ProcessRef, time: int | None) -> None:
+        """The process ended; the first end that is told counts."""
+        entry = self.entry_of(process)
+        if entry is not None and entry.ended is None:
+            entry.ended = time
 
     def was_created(self, process: ProcessRef) -> bool:
         """Whether a creation of it was seen in the calls."""

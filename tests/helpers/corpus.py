@@ -128,7 +128,8 @@ def _network(family: int, benign: bool, chance: random.Random) -> list[Call]:
     if kind == 3:
         return [call("InternetOpenUrlA", url=f"http://{domain}/gate.php?id={family}", **_luck(chance))]
     server = call("InternetConnectA", hostname=domain, port=8080, returned=0x00CC0008)
-    return [server, call("HttpOpenRequestA", connect_handle="0x00cc0008", path="/index.html", **_luck(chance))]
+    request = call("HttpOpenRequestA", connect_handle="0x00cc0008", path="/index.html", returned=0x00CC000C)
+    return [server, request, call("HttpSendRequestA", request_handle="0x00cc000c", **_luck(chance))]
 
 
 def _domain(family: int, benign: bool, chance: random.Random) -> str:

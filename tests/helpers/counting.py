@@ -174,7 +174,11 @@ def _count_network(counts: Counts, done: Done, servers: dict[tuple[int, int], st
         servers[done.pid, done.returned] = f"{host}:{_argument(done, 'port', 'Port')}"
     if done.api == "HttpOpenRequestA":
         server = servers[done.pid, int(_argument(done, "connect_handle", "InternetHandle"), 16)]
-        _add(counts.urls, f"http://{server}{_argument(done, 'path', 'Path')}", done)
+        servers[done.pid, done.returned] = f"{server}{_argument(done, 'path', 'Path')}"
+    if done.api == "HttpSendRequestA":  # only now does anything go out
+        request = servers[done.pid, int(_argument(done, "request_handle", "RequestHandle"), 16)]
+        _add(counts.urls, f"http://{request}", done)
+        _add(counts.domains, request.partition(":")[0].lower(), done)
 
 
 def _count_sections(counts: Counts, run: int, sample: str, report: JSON) -> None:

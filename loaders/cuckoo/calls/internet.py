@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from graph_model import events as ev
@@ -35,9 +35,10 @@ class Server(NamedHandle):
 
 @dataclass(frozen=True)
 class Request(NamedHandle):
-    """A request; ``name`` is its URL."""
+    """A request; ``name`` is its URL. It goes out when it is ``sent``, which not every monitor sees."""
 
     server: Server
+    sent: bool = False
 
 
 def _below(call: Call) -> int | None:
@@ -70,7 +71,7 @@ def connected(state: ProcessState, call: Call) -> Iterator[ev.Event]:
 
 
 def requested(state: ProcessState, call: Call) -> Iterator[ev.Event]:
-    """A path on the server of the connection."""
+    """A path on the server of the connection; nothing goes out yet."""
     server = state.handles.get(_below(call), Server)
     if server is None:
         unknown(state, call)
@@ -80,7 +81,7 @@ def requested(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     port = "" if server.port in (None, _DEFAULT_PORTS[scheme]) else f":{server.port}"
     url = f"{scheme}://{server.name}{port}/{path.lstrip('/')}"
     state.handles.bind(values.number(call.returned), Request(url, server))
-    yield state.event(ev.HttpRequested, call, host=state.host, url=url)
+    yield from ()
 
 
 def url_opened(state: ProcessState, call: Call) -> Iterator[ev.Event]:
@@ -90,7 +91,17 @@ def url_opened(state: ProcessState, call: Call) -> Iterator[ev.Event]:
         unknown(state, call)
         return
     server = _server_of(url, _proxy(state, call))
-    state.handles.bind(values.number(call.returned), Request(url, server) if server else None)
+    state.handles.bind(values.number(call.returned), Request(url, server, sent=True) if server else None)
+    yield from _went_out(state, call, url, server)
+
+
+def url_fetched(state: ProcessState, call: Call, url: str) -> Iterator[ev.Event]:
+    """A whole URL that another API fetches by WinINet."""
+    yield from _went_out(state, call, url, _server_of(url, ""))
+
+
+def _went_out(state: ProcessState, call: Call, url: str, server: Server | None) -> Iterator[ev.Event]:
+    """To an address, or to a name that was asked for."""
     yield state.event(ev.HttpRequested, call, host=state.host, url=url)
     if server:
         yield from _reached(state, call, server, urlsplit(url).scheme)
@@ -105,12 +116,17 @@ def _server_of(url: str, proxy: str) -> Server | None:
 
 
 def sent(state: ProcessState, call: Call) -> Iterator[ev.Event]:
-    """The request goes out: to an address, or to a name that was asked for."""
+    """The request goes out, each time that it is sent."""
     request = state.handles.get(_below(call), Request)
     if request:
-        yield from _reached(state, call, request.server, urlsplit(request.name).scheme)
+        yield from _sent(state, call, request)
     else:
         unknown(state, call)
+
+
+def _sent(state: ProcessState, call: Call, request: Request) -> Iterator[ev.Event]:
+    state.handles.bind(_below(call), replace(request, sent=True))
+    yield from _went_out(state, call, request.name, request.server)
 
 
 def _reached(state: ProcessState, call: Call, server: Server, scheme: str) -> Iterator[ev.Event]:
@@ -138,6 +154,8 @@ def _transferred(state: ProcessState, call: Call, *, inbound: bool, count: int |
     if request is None:
         unknown(state, call)
         return
+    if not request.sent:  # by a call that is not hooked, or that did not wait for the answer
+        yield from _sent(state, call, request)
     server, scheme = request.server, urlsplit(request.name).scheme
     if count != 0 and not server.proxy and is_address(server.name):
         port = server.port or _DEFAULT_PORTS.get(scheme)

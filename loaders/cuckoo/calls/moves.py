@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_model import events as ev
+from loaders.cuckoo.calls.internet import url_fetched
 from loaders.cuckoo.calls.targets import unknown
 from loaders.cuckoo.state import Call, Handler, ProcessState, on_disk
 
@@ -96,7 +97,7 @@ def downloaded(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """From a URL into a file."""
     url, path = call.text("url"), _placed(call, "filepath", "filepathr")
     if url:
-        yield state.event(ev.HttpRequested, call, host=state.host, url=url)
+        yield from url_fetched(state, call, url)
     if path:
         yield state.event(ev.FileWritten, call, file=state.file(path))
 

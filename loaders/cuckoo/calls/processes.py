@@ -46,6 +46,7 @@ def terminated(state: ProcessState, call: Call) -> Iterator[ev.Event]:
         return  # ends the other threads of the own process, which goes on
     process = state.process if handle in CURRENT_PROCESS else state.target(call)
     if process is not None:
+        state.report.table.end(process, call.time)
         yield state.event(ev.ProcessEnded, call, process=process)
 
 

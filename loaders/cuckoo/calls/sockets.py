@@ -66,6 +66,14 @@ def connected(state: ProcessState, call: Call) -> Iterator[ev.Event]:
         yield _flow(state, call, peer, protocol="tcp")
 
 
+def attempted(state: ProcessState, call: Call) -> Iterator[ev.Event]:
+    """A connect that does not wait for the answer ends as failed, and the socket leads to the address all the same."""
+    socket, peer = _socket(state, call), _printed(call)
+    if peer:
+        state.handles.bind(_handle(call), Socket(socket.name, peer, socket.local))
+    yield from ()
+
+
 def connected_by_list(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """The first address of a list; to which one the connection led is only sure where it is the only one."""
     peer = _printed(call)
@@ -145,9 +153,14 @@ def closed(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     yield from ()
 
 
+_CONNECTS = ("connect", "WSAConnect", "ConnectEx")
+
+# What a failed call still changes.
+FAILED: dict[str, Handler] = dict.fromkeys(_CONNECTS, attempted)
+
 HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("socket", "WSASocketA", "WSASocketW"), created),
-    **dict.fromkeys(("connect", "WSAConnect", "ConnectEx"), connected),
+    **dict.fromkeys(_CONNECTS, connected),
     "WSAConnectByList": connected_by_list,
     **dict.fromkeys(("accept", "WSAAccept"), accepted),
     **dict.fromkeys(("send", "sendto", "WSASend", "WSASendTo", "WSASendMsg"), sent),

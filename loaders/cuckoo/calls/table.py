@@ -24,7 +24,10 @@ from loaders.cuckoo.calls import (
 )
 from loaders.cuckoo.state import Handler
 
-# Only calls that succeeded get to these; failed ones are counted.
+# A failed call is counted, and gets to these alone: nothing comes of it, but a later call may build on it.
+FAILED: dict[str, Handler] = sockets.FAILED
+
+# Only calls that succeeded get to these.
 UNDERSTOOD: dict[str, Handler] = {
     **creations.HANDLERS,
     **processes.HANDLERS,

@@ -100,15 +100,19 @@ def test_a_file_may_be_deleted_with_its_last_handle(layout: Any) -> None:
         (
             "URLDownloadToFileW",
             {"url": "http://example.com/a", "filepath": X},
-            [("HttpRequested", "http://example.com/a"), ("FileWritten", X)],
+            [("HttpRequested", "http://example.com/a"), ("DnsResolved", "example.com"), ("FileWritten", X)],
         ),
         (
             "URLDownloadToCacheFileW",
             {"url": "http://example.com/a", "filepath": X},
-            [("HttpRequested", "http://example.com/a"), ("FileWritten", X)],
+            [("HttpRequested", "http://example.com/a"), ("DnsResolved", "example.com"), ("FileWritten", X)],
         ),
         # logged before it is done
-        ("DownloadFile", {"url": "http://example.com/a", "path": X}, [("HttpRequested", "http://example.com/a")]),
+        (
+            "DownloadFile",
+            {"url": "http://192.0.2.7:8080/a", "path": X},
+            [("HttpRequested", "http://192.0.2.7:8080/a"), ("NetworkFlow", "tcp 192.0.2.7:8080")],
+        ),
     ],
 )
 def test_one_call_and_what_it_says(api: str, arguments: Any, expected: Any, layout: Any) -> None:

@@ -53,6 +53,18 @@ def test_bytes_go_where_the_socket_leads_until_it_is_closed() -> None:
     assert untold(*calls) == ["send"]
 
 
+@every
+@pytest.mark.parametrize("api", ["connect", "WSAConnect", "ConnectEx"])
+def test_a_connect_that_does_not_wait_leads_somewhere_when_bytes_go_there(api: str, layout: Any) -> None:
+    calls = [
+        call("socket", type=1, socket=500, returned=500),
+        call(api, socket=500, s=500, ip_address=HOST, port=4782, ok=False, returned=-1),
+        call("send", socket=500, sent=12, returned=12),
+    ]
+    assert flows(*calls[:2], layout=layout) == []
+    assert flows(*calls, layout=layout) == [(f"tcp {HOST}:4782", 12)]
+
+
 def test_cape_prints_addresses_as_ip_and_counts_by_what_the_call_returned() -> None:
     calls = [
         call("WSASocketW", returned=0x1F4, af="2", type="1", protocol="6", socket="500"),
@@ -205,6 +217,32 @@ def test_a_request_to_an_address_goes_there_and_the_answer_comes_from_there() ->
     there = f"tcp {HOST}:8080"
     assert _objects(calls, cuckoo) == [f"http://{HOST}:8080/a", there, f"tcp <{HOST}:8080", there]
     assert [getattr(event, "bytes", None) for event in events(*calls)] == [None, None, 100, 5]
+
+
+@every
+def test_a_request_goes_out_each_time_that_it_is_sent_and_not_before(layout: Any) -> None:
+    server = call("InternetConnectA", returned=8, hostname=HOST, port=80)
+    never, failed, thrice = (
+        call("HttpOpenRequestA", returned=handle, connect_handle="0x8", path=path)
+        for handle, path in ((12, "/never"), (16, "/failed"), (20, "/thrice"))
+    )
+    sends = [call("HttpSendRequestA", request_handle="0x14") for _ in range(3)]
+    refused = call("HttpSendRequestA", request_handle="0x10", ok=False)
+    calls = [server, never, failed, thrice, refused, *sends]
+    once = [("HttpRequested", f"http://{HOST}/thrice"), ("NetworkFlow", f"tcp {HOST}:80")]
+    assert said(*calls, layout=layout) == once * 3
+
+
+def test_an_answer_shows_that_a_request_was_sent_by_a_call_that_was_not_seen_to_succeed() -> None:
+    """By HttpSendRequestEx, which no old monitor hooks, or without waiting, which ends as failed."""
+    calls = [
+        call("InternetConnectA", returned=8, hostname="example.com", port=80),
+        call("HttpOpenRequestA", returned=12, connect_handle="0x8", path="/a"),
+        call("HttpSendRequestA", request_handle="0xc", ok=False),
+        call("InternetReadFile", request_handle="0xc", bytes_read=9),
+        call("InternetReadFile", request_handle="0xc", bytes_read=0),
+    ]
+    assert said(*calls) == [("HttpRequested", "http://example.com/a"), ("DnsResolved", "example.com")]
 
 
 def test_through_a_proxy_nothing_is_known_but_the_url() -> None:

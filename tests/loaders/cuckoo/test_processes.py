@@ -204,6 +204,21 @@ def test_the_order_of_the_list_does_not_matter_for_who_is_alive() -> None:
     assert [event.target.key for event in found(report, ev.MemoryWritten)] == ["8.1"]
 
 
+@pytest.mark.parametrize(("at", "key"), [(2.0, "8.0"), (5.0, "8.1"), (9.5, "8.1")])
+def test_a_process_that_ended_bears_its_pid_no_more(at: float, key: str) -> None:
+    """The monitor comes to the next bearer only when somebody touches it."""
+    end = call("NtTerminateProcess", at=3.0, process_handle="0xffffffff", status_code=0)
+    opened = call("NtOpenProcess", at=at, process_handle="0x54", process_identifier=8)
+    report = cuckoo(Program(4, [opened, write_to(8, at)]), Program(8, [end], seen=1), Program(8, seen=9))
+    assert [event.target.key for event in found(report, ev.MemoryWritten)] == [key]
+
+
+def test_the_only_bearer_of_a_pid_is_meant_even_after_its_end() -> None:
+    end = call("NtTerminateProcess", at=3.0, process_handle="0xffffffff", status_code=0)
+    report = cuckoo(Program(4, [write_to(8, 5)]), Program(8, [end], seen=1))
+    assert [event.target.key for event in found(report, ev.MemoryWritten)] == ["8.0"]
+
+
 @every
 @pytest.mark.parametrize("gap", [0.4, 3.0, 90.0])
 def test_two_creations_of_one_pid_are_two_processes(layout: Layout, gap: float) -> None:
