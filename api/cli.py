@@ -82,7 +82,7 @@ def load(
     [dim]provgraph load report.json logs/ --case break-in-17[/]
     """
     from api.database import opened
-    from api.drift_text import lines
+    from api.drift_text import lines, passed_over
     from api.load import LoadReport, load_found
     from api.progress import Bar
     from loaders.finding import find
@@ -98,6 +98,7 @@ def load(
     if fmt is not Format.table:
         rows = report.as_rows()
         show(list(rows[0]), rows, fmt)
+        remark(passed_over(report))
     elif report.logs:
         print("\n".join(lines(report)))
     if report.refused:

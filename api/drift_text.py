@@ -26,11 +26,16 @@ def _lines(report: LoadReport) -> Iterator[str]:
     for title, drifts in _grouped(report.logs):
         yield title
         yield from _about(drifts)
-    for reason, (number, first) in report.passed_over.items():
-        yield f"passed over in folders: {number:,} × {reason} ({first}{', …' if number > 1 else ''})"
+    yield from passed_over(report)
     derived = ", ".join(f"{number:,} {kind}" for kind, number in sorted(report.derived.items()))
     written = numbered(report.written, "row")
     yield f"{written} written; the graph now holds, derived for these logs: {derived or 'nothing'}"
+
+
+def passed_over(report: LoadReport) -> Iterator[str]:
+    """The files in folders that are no logs, by reason."""
+    for reason, (number, first) in report.passed_over.items():
+        yield f"passed over in folders: {number:,} × {reason} ({first}{', …' if number > 1 else ''})"
 
 
 def _grouped(logs: Sequence[Drift]) -> Iterator[tuple[str, list[Drift]]]:

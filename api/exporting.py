@@ -21,7 +21,7 @@ def export_query(
     """Write the graph behind a stored query as HTML; an answer without nodes is an error, not an empty picture."""
     replaceable(target)
     stored = catalogue.query(name)
-    if not names_nodes(stored.header.columns):
+    if stored.header.searches or not names_nodes(stored.header.columns):
         hint = f"`provgraph query {name} --format csv` (or json) gives its rows"
         raise UsageError(f"query `{name}` counts or lists, and has no picture", hint=hint)
     answer = runner.run(store, name, parameters, timeout)

@@ -19,6 +19,8 @@ _GIVEN = {
 
 def of_nothing(store: Store, stored: Query, given: dict[str, Any], timeout: float | None) -> tuple[str, ...]:
     """What a user should know beside ``nothing found``."""
+    if not store.read(query("names").text, {"kind": "any", "name": "", "limit": 1}, timeout).rows():
+        return ("this database holds no logs yet: `provgraph load` fills it",)
     return (*_unknown_names(store, stored, given, timeout), *_left_out(store, stored, timeout))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+DEFAULT_CASE = "default"  # of a log whose user names none
+
 PropertyType = Literal["string", "integer", "boolean", "float", "list[string]", "list[integer]"]
 Merge = Literal["least", "greatest", "union", "sum", "latest"]
 
@@ -14,13 +16,15 @@ class Property:
     """One property: its type, what it means, and how two records of it become one.
 
     ``merge`` must not depend on the order of loading: the least or greatest value, or the sorted union of lists.
-    ``latest`` is for what the user says at load time, and may change by loading again with other words.
+    ``latest`` is for what the user says at load time, and may change by loading again with other words; ``unsaid`` is
+    what stands there when the user says nothing, and never replaces anything.
     ``sum`` is for relationships only, whose repeats are merged within one run before anything is written.
     """
 
     type: PropertyType
     doc: str
     merge: Merge = "least"
+    unsaid: str | None = None
 
 
 @dataclass(frozen=True)

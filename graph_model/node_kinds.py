@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph_model.kinds import HASHES, SIGNATURE, NodeKind, flag, number, text, texts
+from graph_model.kinds import DEFAULT_CASE, HASHES, SIGNATURE, NodeKind, Property, flag, number, text, texts
 
 NODE_KINDS = (
     NodeKind(
@@ -13,7 +13,7 @@ NODE_KINDS = (
             "version": text("Version that the log claims."),
             "name": text("File name of the log."),
             "digest": text("SHA-256 of the decompressed content of the log."),
-            "case": text("The incident that the log belongs to.", "latest"),
+            "case": Property("string", "The incident that the log belongs to.", "latest", unsaid=DEFAULT_CASE),
             "label": text("`benign`, `malicious` or `unknown`, as given at load time.", "latest"),
             "dataset": text("The data set that the log comes from, as given at load time.", "latest"),
             "task_id": text("The tool's own number of the analysis."),

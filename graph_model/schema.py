@@ -48,7 +48,7 @@ def merge_values(prop: Property, old: object, new: object) -> object:
     if old is None or new is None:
         return new if old is None else old
     if prop.merge == "latest":
-        return new
+        return old if new == prop.unsaid else new
     if prop.merge == "union":
         return sorted({*_as_list(old), *_as_list(new)})
     if prop.merge == "sum":

@@ -26,6 +26,8 @@ ROWS_A_STATEMENT = 5_000
 _RETRIES = 8
 _SCHEMES = ("bolt://", "bolt+s://", "bolt+ssc://", "neo4j://", "neo4j+s://", "neo4j+ssc://")
 _FIRST_PAUSE = 0.05
+_NOT_ALLOWED = "not allowed"  # both engines' words for a write by somebody who may only read
+_ONLY_READING = "statements given here can only read: `provgraph load` writes"
 
 T = TypeVar("T")
 Transaction: TypeAlias = neo4j.ManagedTransaction
@@ -217,7 +219,8 @@ def _explained(uri: str) -> Iterator[None]:
     except (bolt.ServiceUnavailable, bolt.SessionExpired, bolt.ConfigurationError, ValueError) as error:
         raise DatabaseUnreachableError(f"{uri}: no database answers ({_first_line(error)})") from error
     except bolt.ClientError as error:
-        raise StatementRefusedError(_first_line(error)) from error
+        reason = _first_line(error)
+        raise StatementRefusedError(reason, hint=_ONLY_READING if _NOT_ALLOWED in reason else None) from error
     except (bolt.Neo4jError, bolt.DriverError) as error:
         raise DatabaseError(f"{uri}: {_first_line(error)}") from error
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from graph_model.events import Event
+from graph_model.kinds import DEFAULT_CASE
 from loaders.drift import Drift
 from loaders.source import Source
-
-DEFAULT_CASE = "default"
 
 
 @dataclass(frozen=True)

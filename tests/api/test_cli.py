@@ -171,7 +171,7 @@ def test_the_picture_of_a_host_that_is_not_there_names_those_that_are(data: Path
 def test_the_picture_of_the_process_tree_holds_the_processes(data: Path, tmp_path: Path) -> None:
     done = provgraph(data, "export", "html", "process-tree", "-p", "host=MWC01", "-o", tmp_path / "tree.html")
     assert done.returncode == 0
-    assert "9 nodes and " in done.stderr
+    assert "drawn: 9 nodes, " in done.stderr
     assert "schtasks.exe" in (tmp_path / "tree.html").read_text(encoding="utf-8")
 
 
@@ -322,3 +322,27 @@ def test_a_query_that_does_not_end_is_given_up_and_leaves_no_process(tmp_path: P
     assert "longer than 6 s" in complaint(done.stderr)[0]
     assert gone(data, 40)
     assert provgraph(data, "query", "injections").returncode == 0
+
+
+def test_loading_again_without_words_keeps_what_was_said_before(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert provgraph(data, "load", LOG3, "--case", "x1", "--label", "malicious").returncode == 0
+    assert provgraph(data, "load", LOG3).returncode == 0
+    names = json.loads(provgraph(data, "query", "names", "-p", "kind=case", "--format", "json").stdout)
+    assert [row["name"] for row in names] == ["x1"]
+
+
+def test_the_evidence_of_a_pair_has_a_picture_and_a_search_for_texts_has_none(data: Path, tmp_path: Path) -> None:
+    pair = ("-p", "injector=3548", "-p", "target=4020")
+    done = provgraph(data, "export", "html", "injection-evidence", *pair, "-o", tmp_path / "pair.html")
+    assert done.returncode == 0, done.stderr
+    assert "drawn: 3 nodes, 4 relationships" in done.stderr
+    done = provgraph(data, "export", "html", "strings", "-p", "contains=a", "-o", tmp_path / "strings.html")
+    assert done.returncode == 2
+    assert "has no picture" in done.stderr
+
+
+def test_a_statement_that_writes_is_told_that_it_can_only_read(data: Path) -> None:
+    done = provgraph(data, "cypher", "CREATE (n:X) RETURN n")
+    assert done.returncode == 2
+    assert "hint: statements given here can only read" in done.stderr

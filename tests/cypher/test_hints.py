@@ -47,7 +47,7 @@ def test_a_search_that_finds_nothing_tells_how_many_texts_were_left_out(store: S
     store.change(
         "CREATE (:Content:Entity {uid: 'c', strings: ['a', 'b'], string_count: 5230}), "
         "(:Content:Entity {uid: 'd', strings: ['a'], string_count: 1}), "
-        "(:Run:Entity {uid: 'r', debug: [], debug_count: 3})"
+        "(:Run:Entity {uid: 'r', case: 'default', debug: [], debug_count: 3})"
     )
     assert run(store, "strings", {"contains": "zz"}).notes == (
         "it may be among the texts that loads leave out: of lists that were cut, "
@@ -56,8 +56,15 @@ def test_a_search_that_finds_nothing_tells_how_many_texts_were_left_out(store: S
 
 
 def test_a_search_through_whole_lists_needs_no_note(embedded_store: Store) -> None:
-    embedded_store.change("CREATE (:Content:Entity {uid: 'c', strings: ['a'], string_count: 1})")
+    embedded_store.change(
+        "CREATE (:Content:Entity {uid: 'c', strings: ['a'], string_count: 1}), "
+        "(:Run:Entity {uid: 'r', case: 'default'})"
+    )
     assert run(embedded_store, "strings", {"contains": "zz"}).notes == ()
+
+
+def test_a_database_without_logs_says_so(embedded_store: Store) -> None:
+    assert run(embedded_store, "runs", {}).notes == ("this database holds no logs yet: `provgraph load` fills it",)
 
 
 @pytest.mark.parametrize("name", ["2.2-d4690038", "2.4-41ce492f"])

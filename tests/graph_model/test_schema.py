@@ -144,3 +144,11 @@ def test_merging_does_not_depend_on_order_or_repetition(merge: Any, data: st.Dat
 def test_a_missing_value_gives_way_to_a_known_one() -> None:
     prop = schema.Property("string", "x")
     assert merge_values(prop, None, "a") == merge_values(prop, "a", None) == "a"
+
+
+def test_what_the_user_does_not_say_replaces_nothing() -> None:
+    case = NODES["Run"].properties["case"]
+    assert case.unsaid == "default"
+    assert merge_values(case, "default", "x1") == merge_values(case, "x1", "default") == "x1"
+    assert merge_values(case, "x1", "x2") == "x2"
+    assert merge_values(case, None, "default") == "default"

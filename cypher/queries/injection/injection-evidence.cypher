@@ -27,6 +27,9 @@
 // thread_id = "thread of the target"
 // details = "what else the call says"
 // host_uid = "the host as a node"
+// source_uid = "the injector as a node"
+// target_uid = "the target as a node"
+// uid = "the step as a relationship"
 // [[examples]]
 // title = "memory, then a thread"
 // params = { injector = 4, target = 8 }
@@ -58,6 +61,9 @@ RETURN coalesce(h.name, 'not recorded') AS host,
        x.protection AS protection,
        x.thread_id AS thread_id,
        [d IN [x.module, x.buffer, 'suspend count ' + toString(x.suspend_count)] WHERE d IS NOT NULL] + coalesce(x.registers, []) AS details,
-       t.host_uid AS host_uid
+       t.host_uid AS host_uid,
+       s.uid AS source_uid,
+       t.uid AS target_uid,
+       x.uid AS uid
 ORDER BY host, x.seq, position
 LIMIT $limit

@@ -29,12 +29,19 @@
 // """
 // rows = [{ uid = "f", label = "File", name = "C:/x.dll" }]
 // [[examples]]
-// title = "files by the hash of their content"
+// title = "bytes by their hash, and the files that hold them"
 // params = { text = "AA" }
 // graph = """
 // CREATE (f:File:Entity {uid: 'f', path: 'C:/x.dll', key: 'c:/x.dll'})-[:HAS_CONTENT {uid: 'r'}]->(c:Content:Entity {uid: 'c', sha256: 'aa'})
 // """
-// rows = [{ uid = "f", host = "not recorded" }]
+// rows = [{ uid = "c", label = "Content", name = "aa" }, { uid = "f", host = "not recorded" }]
+// [[examples]]
+// title = "bytes that lay in no file, and the process out of which they were taken"
+// params = { text = "BB" }
+// graph = """
+// CREATE (:Process:Entity {uid: 'p', pid: 8, name: 'b.exe'})<-[:DUMPED_FROM {uid: 'r'}]-(c:Content:Entity {uid: 'c', md5: 'bb'})
+// """
+// rows = [{ uid = "c", label = "Content", name = "bb" }, { uid = "p", name = "b.exe" }]
 // [[examples]]
 // title = "nothing of that name"
 // params = { text = "zz" }
@@ -54,6 +61,10 @@ CALL (text, parts) {
   UNION
   MATCH (n:File)-[:HAS_CONTENT]->(c:Content) WHERE c.sha256 = text OR c.sha1 = text OR c.md5 = text RETURN n
   UNION
+  MATCH (n:Content) WHERE n.sha256 = text OR n.sha1 = text OR n.md5 = text RETURN n
+  UNION
+  MATCH (c:Content)-[:DUMPED_FROM]->(n:Process) WHERE c.sha256 = text OR c.sha1 = text OR c.md5 = text RETURN n
+  UNION
   MATCH (n:RegistryValue {key: text}) RETURN n
   UNION
   MATCH (n:Process)-[:RAN_ON]->(h:Host)
@@ -68,7 +79,8 @@ WITH DISTINCT n
 OPTIONAL MATCH (h:Entity {uid: n.host_uid})
 RETURN n.uid AS uid,
        [l IN labels(n) WHERE l <> 'Entity'][0] AS label,
-       CASE WHEN n:File OR n:RegistryValue THEN n.path ELSE n.name END AS name,
+       CASE WHEN n:File OR n:RegistryValue THEN n.path
+            WHEN n:Content THEN coalesce(n.sha256, n.sha1, n.md5) ELSE n.name END AS name,
        coalesce(h.name, 'not recorded') AS host
 ORDER BY label, name, uid
 LIMIT $limit

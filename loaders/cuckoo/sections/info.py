@@ -78,8 +78,8 @@ def _told_by_info(report: Report, drift: Drift) -> dict[str, Any]:
         "version": scalar(info.get("version")),
         "task_id": scalar(info.get("id")),
         "machine": machine(report),
-        "started_us": values.micros(info.get("started")),
-        "ended_us": values.micros(info.get("ended")),
+        "started_us": _moment(info, "started", drift),
+        "ended_us": _moment(info, "ended", drift),
         "category": values.text(info.get("category")) or values.text(target.get("category")),
         "package": values.text(info.get("package")),
         "route": values.text(info.get("route")),
@@ -87,6 +87,13 @@ def _told_by_info(report: Report, drift: Drift) -> dict[str, Any]:
         "sample_name": next(iter(scalars(sample_entry(report).get("name"))), None),
         "detections": _detections(report, drift) or None,
     }
+
+
+def _moment(info: dict[str, Any], name: str, drift: Drift) -> int | None:
+    found = values.micros(info.get(name))
+    if found is None and info.get(name) is not None:
+        drift.not_understood("time", f"info.{name}, not usable", info[name])
+    return found
 
 
 def _detections(report: Report, drift: Drift) -> tuple[str, ...]:

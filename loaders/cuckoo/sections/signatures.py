@@ -21,7 +21,7 @@ _MOST_TECHNIQUES = 500  # ATT&CK has fewer than a thousand
 
 def matched(report: Report, state: ReportState) -> Iterator[ev.Event]:
     """Each signature for the run, and for every process that its marks name."""
-    ttps = techniques.by_signature(later(report, "ttps", state.drift))
+    ttps = techniques.by_signature(later(report, "ttps", state.drift), state.drift)
     for index, entry in enumerate(entries_of(report.signatures, "signatures", state.drift)):
         found = mapping_of(entry)
         name = values.text(found.get("name"))
@@ -29,7 +29,7 @@ def matched(report: Report, state: ReportState) -> Iterator[ev.Event]:
             state.drift.not_understood("signatures", "no name", entry)
             continue
         state.drift.count("signatures")
-        used = sorted(techniques.of_signature(found) | ttps.get(name, set()))
+        used = sorted(techniques.of_signature(found, state.drift) | ttps.get(name, set()))
         used = bounded(used, _MOST_TECHNIQUES, "signatures: techniques of one", state.drift)
         yield from _events(name, found, used, f"{state.cited}:signatures[{index}]", state)
 

@@ -20,6 +20,7 @@ _TELLING = re.compile(
     r"|\.(?:exe|dll|sys|bat|ps1|vbs|js|scr|pdb|tmp|lnk)\b|\buser-agent\b|mozilla/|\bmutex\b|\bpassw",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
 
 
 def telling(text: str) -> bool:
@@ -33,10 +34,10 @@ def choice_of(section: Any) -> tuple[tuple[str, ...], int | None]:
     if not listed:
         return (), None
     useful = {text[:_LENGTH] for text in listed if len(text.strip()) >= _SHORTEST}
-    ranked = sorted(useful, key=lambda text: (not telling(text), not _worded(text), text))
+    ranked = sorted(useful, key=lambda text: (not telling(text), -_words(text), text))
     return tuple(sorted(ranked[:KEPT])), len(listed)
 
 
-def _worded(text: str) -> bool:
-    """Code that happens to be printable has few letters in a row."""
-    return re.search(r"[A-Za-z]{4}", text) is not None
+def _words(text: str) -> int:
+    """How many letters stand in words; code that happens to be printable has few in a row."""
+    return sum(map(len, _WORD.findall(text)))

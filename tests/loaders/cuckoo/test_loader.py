@@ -294,3 +294,11 @@ def test_hooks_that_never_show_are_told_with_the_question_they_leave_open() -> N
 def test_the_host_knows_where_its_dns_questions_went(listed: Any, expected: tuple[str, ...]) -> None:
     (host,) = found(cuckoo(network={"dns_servers": listed}), ev.HostObserved)
     assert host.dns_servers == expected
+
+
+@pytest.mark.parametrize("value", ["yesterday", {}, [1]])
+def test_a_start_that_is_no_time_is_told(value: Any) -> None:
+    report = cuckoo(Program(4))
+    report["info"]["started"] = value
+    _, drift = read(report)
+    assert drift.unknown["time", "info.started, not usable"] == 1

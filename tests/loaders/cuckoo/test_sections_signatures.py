@@ -11,6 +11,7 @@ from helpers.reports import BEGIN, JSON, Program, call, cape, cuckoo, found, rea
 from graph_model import events as ev
 from graph_model.builder import build
 from loaders.cuckoo.sections import techniques
+from loaders.drift import Drift
 
 CALLS = [call("NtClose", at=n) for n in (1, 2, 3)]
 
@@ -154,7 +155,9 @@ def test_signs_of_a_process_are_its_marks() -> None:
     ],
 )
 def test_a_signature_names_its_techniques(said: JSON) -> None:
-    assert techniques.of_signature(said) == {"T1055"}
+    drift = Drift("x")
+    assert techniques.of_signature(said, drift) == {"T1055"}
+    assert list(drift.unknown) == ([("technique", "OB0006")] if "OB0006" in str(said) else [])
 
 
 @pytest.mark.parametrize(

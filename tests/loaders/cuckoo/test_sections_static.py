@@ -161,6 +161,13 @@ def test_strings_keep_those_that_tell_something_first() -> None:
     assert list(kept) == sorted(kept)
 
 
+def test_strings_in_words_come_before_code_that_happens_to_be_printable() -> None:
+    code = [f"*}}uqs;{n:04}@x" for n in range(2_000)]
+    words = ["The result is too small to be represented (UNDERFLOW)", "Total loss of significance (TLOSS)"]
+    kept, _ = strings.choice_of([*code, *words])
+    assert set(words) <= set(kept)
+
+
 @given(st.lists(st.text(max_size=12), max_size=30), st.randoms())
 @settings(max_examples=100, deadline=None)
 def test_the_order_of_strings_does_not_matter(texts: list[str], random: Any) -> None:
