@@ -6,7 +6,7 @@ killed leaves whole transactions behind; loading the same log again completes it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,16 @@ class LoadReport:
     written: int = 0
     derived: dict[str, int] = field(default_factory=dict)
 
+    def loaded(self) -> Iterator[tuple[dict[str, Any], Drift]]:
+        """Each log that was loaded, as a row and as its drift report."""
+        for run, drift in zip(self.runs, self.logs, strict=True):
+            yield {"run": run, **drift.as_dict(), "error": None}, drift
+
     def as_rows(self) -> list[dict[str, Any]]:
         """One row for each log: its run and its drift report, or why it could not be loaded."""
-        loaded = zip(self.runs, self.logs, strict=True)
-        rows = [{"run": run, **drift.as_dict(), "error": None} for run, drift in loaded]
         refused = self.refused.items()
-        return rows + [{"run": None, **Drift(where).as_dict(), "error": error.message} for where, error in refused]
+        failed = ({"run": None, **Drift(where).as_dict(), "error": error.message} for where, error in refused)
+        return [*(row for row, _ in self.loaded()), *failed]
 
 
 class Progress:

@@ -14,8 +14,7 @@ _TOLD = ("processes", "calls")
 
 def tell(loaded: Loaded, fmt: Format) -> None:
     """Print a line for each report on stdout, and what could not be read on stderr."""
-    rows = loaded.report.as_rows()
-    for row, drift in zip(rows, loaded.report.logs, strict=True):
+    for row, drift in loaded.report.loaded():
         print(json.dumps(row, ensure_ascii=False) if fmt is Format.json else printable(_line(row["run"], drift)))
     complain_together(loaded.refused.values())
     sys.stdout.flush()

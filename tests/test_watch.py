@@ -16,7 +16,9 @@ from helpers.commands import arguments, environment, provgraph
 from helpers.reports import JSON, Program, call, cuckoo
 from helpers.rest import settings_for
 
+from api.output import Format
 from api.watch import NAMES, Watch
+from api.watch_text import tell
 from graph_model.store import Store
 from loaders.finding import find
 from loaders.protocol import Context
@@ -151,7 +153,11 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_report_that_goes_or_changes_while_it_is_read_leaves_the_others(
-    storage: Path, tmp_path: Path, embedded_store: Store, monkeypatch: pytest.MonkeyPatch
+    storage: Path,
+    tmp_path: Path,
+    embedded_store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for task in (1, 2, 3):
         place(storage, task).write_text(json.dumps(report(task)))
@@ -170,6 +176,10 @@ def test_a_report_that_goes_or_changes_while_it_is_read_leaves_the_others(
     done = watched.load(0)
     assert [log.path for log in done.report.logs] == [str(place(storage, 1))]
     assert [str(path) for path in sorted(done.refused)] == [str(place(storage, task)) for task in (2, 3)]
+    tell(done, Format.json)
+    told = capsys.readouterr()
+    assert [json.loads(line)["path"] for line in told.out.splitlines()] == [str(place(storage, 1))]
+    assert [line.partition(":")[0] for line in told.err.splitlines()] == ["error", "hint"] * 2
 
 
 @pytest.mark.parametrize("anew", [False, True])
