@@ -11,13 +11,14 @@ from typing import Any
 
 from api.database import opened
 from api.exporting import export_query
-from api.load import load
+from api.load import load_found
 from api.output import Format, complain, console, show
 from api.progress import Bar
 from api.settings import Settings
 from cypher import catalogue, runner
 from graph_model.errors import ProvgraphError
 from graph_model.store import Store
+from loaders.finding import find
 from loaders.protocol import Context
 
 _ANSWERS: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -40,9 +41,12 @@ def main(examples: Path, output: Path) -> None:
     """Run the demonstration."""
     output.mkdir(parents=True, exist_ok=True)
     settings = Settings(data=output / "database", uri="")
+    found = find([examples], settings.max_log_bytes)
+    for error in found.refused.values():
+        raise error
     with opened(settings) as store:
         with Bar() as bar:
-            load(store, [examples], Context(), settings, bar)
+            load_found(store, found, Context(), bar)
             bar.done()
         _injections(store)
         _movements(store)

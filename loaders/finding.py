@@ -44,6 +44,8 @@ class Found:
 
 def find(given: Sequence[str | Path], limit: int) -> Found:
     """Look at all that was given; ``limit`` bounds the bytes of one log, decompressed."""
+    if not given:
+        raise InputError("no path given", hint="`provgraph load PATH…` takes logs and folders of logs")
     found = Found()
     for one in given:
         try:

@@ -30,7 +30,9 @@ EVERYTHING = [*CUCKOO, MWC01, MWC02]
 
 
 def loaded(store: Store, paths: Sequence[Path]) -> LoadReport:
-    return load(store, list(paths), Context(), Settings())
+    report = load(store, list(paths), Context(), Settings())
+    assert not report.refused
+    return report
 
 
 def rows(store: Store, name: str, **parameters: Any) -> list[dict[str, Any]]:
