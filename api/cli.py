@@ -15,11 +15,11 @@ from api.options import Cases, Datasets, Formats, Labels, Limits, Parameters
 from api.output import Format, ListFormat, complain, complain_together, messages, numbered, one_line, remark, show
 from api.settings import Settings
 from graph_model.errors import ProvgraphError, UsageError
+from graph_model.kinds import DEFAULT_CASE
 
 # Typer exports only the lowest of its usage errors; what the command line can get wrong is their common base.
 _WrongUseError: type[Exception] = typer.BadParameter.__mro__[2]
 
-_LOGS_HELP = "Logs, folders that hold logs, or the database of a sandbox: mongodb://HOST/DATABASE[?task=N]."
 _NAMES_HELP = "File names that are reports; may be repeated; report.json, report.json.gz and post.json unless given."
 
 app = typer.Typer(
@@ -66,7 +66,7 @@ def load(
             help="Logs, folders that hold logs, or mongodb://HOST/DATABASE[?task=N] of a sandbox.", show_default=False
         ),
     ],
-    case: Cases = "default",
+    case: Cases = DEFAULT_CASE,
     label: Labels = None,
     dataset: Datasets = None,
     fmt: Formats = Format.table,
@@ -113,7 +113,7 @@ def watch(
     once: Annotated[bool, typer.Option("--once", help="Load what is finished, then end.")] = False,
     settle: Annotated[float, typer.Option(min=0, help="Seconds for which a report must have kept still.")] = 2.0,
     name: Annotated[list[str] | None, typer.Option(help=_NAMES_HELP, show_default=False)] = None,
-    case: Cases = "default",
+    case: Cases = DEFAULT_CASE,
     label: Labels = None,
     dataset: Datasets = None,
     fmt: Formats = Format.table,

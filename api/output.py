@@ -160,8 +160,7 @@ def _cited_together(citations: list[str]) -> Iterator[str]:
 
 def complain(error: ProvgraphError) -> None:
     """One line what is wrong, one line what to do, on stderr."""
-    print(f"error: {one_line(error.message)}", file=sys.stderr)
-    print(f"hint: {one_line(error.hint)}", file=sys.stderr)
+    complain_together([error])
 
 
 def complain_together(errors: Iterable[ProvgraphError]) -> None:

@@ -10,9 +10,9 @@ import ctypes
 import io
 import mmap
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-_FIRST = 1 << 20
+_FIRST, _PART = 1 << 20, 1 << 18
 _TAKEN_BACK = sys.platform == "linux"
 
 
@@ -55,6 +55,14 @@ def _grow(pages: mmap.mmap, size: int) -> None:
         pages.resize(size)
     except OSError as error:  # which elsewhere means a file that cannot be read
         raise MemoryError(f"no memory for {size:,} bytes") from error
+
+
+def parts(text: memoryview, overlap: int = 0) -> Iterator[bytes]:
+    """Some of it at a time, since a copy of the whole would take as much memory again.
+
+    A word no longer than the overlap is in one of the parts as a whole.
+    """
+    return (bytes(text[start : start + _PART + overlap]) for start in range(0, len(text), _PART))
 
 
 def give_back(whole: memoryview, part: memoryview) -> None:

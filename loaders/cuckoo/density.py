@@ -7,16 +7,16 @@ times its size, and then some, is made to hurt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import msgspec
+
+from loaders import pages
 
 REASON = "so many tiny values that they would need more than ten times their size in memory"
 HINT = "no sandbox writes such a report: look at the file itself"
 _TEXT_IN_JSON = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _ALWAYS_WELL = 300_000_000
 _TIMES = 10
-_PART = 1 << 18
 # bytes of memory at most for an object, a list, a text, any other value with its place, and a value not yet decoded
 _OBJECT, _LIST, _TEXT, _VALUE, _RAW = 200, 72, 60, 40, 72
 
@@ -25,7 +25,7 @@ def too_dense(raw: msgspec.Raw) -> bool:
     """Whether decoding it would; brackets and quotes inside texts are left out only where they matter."""
     with memoryview(raw) as text:
         size = len(text)
-        if not _beyond(size * _OBJECT // 2, size) or not _beyond(sum(map(_needed, _parts(text))), size):
+        if not _beyond(size * _OBJECT // 2, size) or not _beyond(sum(map(_needed, pages.parts(text))), size):
             return False
         plain, texts = _TEXT_IN_JSON.subn(b"0", text)
     return _beyond(_needed(plain, texts), size)
@@ -35,7 +35,7 @@ def too_many(raw: msgspec.Raw) -> bool:
     """Whether taking it apart as a list of undecoded entries would."""
     with memoryview(raw) as text:
         size = len(text)
-        needed = sum(part.count(b",") for part in _parts(text)) * _RAW if _beyond(size * _RAW // 2, size) else 0
+        needed = sum(part.count(b",") for part in pages.parts(text)) * _RAW if _beyond(size * _RAW // 2, size) else 0
     return _beyond(needed, size)
 
 
@@ -44,11 +44,6 @@ def _needed(text: bytes, texts: int | None = None) -> int:
     texts = text.count(b'"') // 2 if texts is None else texts
     values = max(0, texts - text.count(b":")) * _TEXT + text.count(b",") * _VALUE
     return text.count(b"{") * _OBJECT + text.count(b"[") * _LIST + values
-
-
-def _parts(text: memoryview) -> Iterator[bytes]:
-    """Some at a time: a copy of the whole would take as much memory as the report itself."""
-    return (bytes(text[start : start + _PART]) for start in range(0, len(text), _PART))
 
 
 def _beyond(needed: int, size: int) -> bool:

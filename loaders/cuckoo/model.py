@@ -57,7 +57,6 @@ _READ_LATER = frozenset(
         "curtain",
     }
 )
-_CHUNK = 1 << 18
 MOST_PROCESSES = 10_000  # a hundred times what sandboxes record; each costs memory before the first call is read
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # a part of a valid report that does not have its shape, or is nested too deeply
@@ -216,7 +215,7 @@ def _sections(text: memoryview, path: str, drift: Drift) -> tuple[dict[str, msgs
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        if not any(word in part for part in _parts(text, _SHORT) for word in _REPAIRABLE):
+        if not any(word in part for part in pages.parts(text, _SHORT) for word in _REPAIRABLE):
             raise
         repaired = _NO_NUMBER.sub(b"null", _LONE_SURROGATE.sub(lambda found: found[1] + b"?", text))
         if repaired == text:
@@ -224,11 +223,6 @@ def _sections(text: memoryview, path: str, drift: Drift) -> tuple[dict[str, msgs
         sections = _KEYS.decode(repaired)
         drift.repair("lone surrogates, or NaN and Infinity", path)
         return sections, memoryview(repaired)
-
-
-def _parts(text: memoryview, overlap: int = 0) -> Iterator[bytes]:
-    """Some of the text at a time; a word no longer than the overlap is in one of the parts as a whole."""
-    return (bytes(text[start : start + _CHUNK + overlap]) for start in range(0, len(text), _CHUNK))
 
 
 def _behavior(raw: msgspec.Raw, drift: Drift) -> Behavior:
@@ -268,11 +262,11 @@ def summaries(report: Report, drift: Drift) -> dict[str, Any]:
 
 
 def _is_utf8(data: memoryview) -> bool:
-    if all(part.isascii() for part in _parts(data)):
+    if all(part.isascii() for part in pages.parts(data)):
         return True
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for part in _parts(data):
+        for part in pages.parts(data):
             decoder.decode(part)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

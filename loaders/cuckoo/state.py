@@ -211,12 +211,17 @@ class ProcessState:
         handle = self.handles.get(call.number("threadhandle"), ThreadHandle)
         return call.number("threadidentifier") or (handle.thread_id if handle else None)
 
-    def about(self, kind: Callable[..., E], call: Call, **fields: Any) -> Iterator[E]:
-        """An operation on another process; on the own one nothing, on an unknown one a line in the drift report."""
+    def other(self, call: Call) -> ev.ProcessRef | None:
+        """The process that a call is about, if it is not the own one; an unknown one is a line in the drift report."""
         target = self.target(call)
         if target is None:
             self.report.drift.not_understood("target", call.api, self.position(call))
-        elif target != self.process:
+        return None if target == self.process else target
+
+    def about(self, kind: Callable[..., E], call: Call, **fields: Any) -> Iterator[E]:
+        """An operation on another process; on the own one, or an unknown one, nothing."""
+        target = self.other(call)
+        if target is not None:
             yield self.event(kind, call, target=target, **fields)
 
 

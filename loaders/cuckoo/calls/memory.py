@@ -25,8 +25,9 @@ def _region(call: Call) -> dict[str, Any]:
 
 def _about_region(kind: Any, state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """Nearly all such calls are about the own memory, of which nothing is told: then the region is not looked at."""
-    if state.target(call) != state.process:
-        yield from state.about(kind, call, **_region(call))
+    target = state.other(call)
+    if target is not None:
+        yield state.event(kind, call, target=target, **_region(call))
 
 
 def allocated(state: ProcessState, call: Call) -> Iterator[ev.Event]:

@@ -58,8 +58,8 @@ def _flow(state: ProcessState, call: Call, peer: Peer, **fields: object) -> ev.E
 
 def connected(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """A socket leads to an address from now on; a datagram socket has sent nothing by that."""
-    socket, peer = _socket(state, call), _printed(call)
-    state.handles.bind(_handle(call), Socket(socket.name, peer, socket.local))
+    peer = _printed(call)
+    socket = _led(state, call, peer)
     if peer is None:
         unknown(state, call)
     elif socket.name != "udp":
@@ -68,10 +68,16 @@ def connected(state: ProcessState, call: Call) -> Iterator[ev.Event]:
 
 def attempted(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """A connect that does not wait for the answer ends as failed, and the socket leads to the address all the same."""
-    socket, peer = _socket(state, call), _printed(call)
+    peer = _printed(call)
     if peer:
-        state.handles.bind(_handle(call), Socket(socket.name, peer, socket.local))
+        _led(state, call, peer)
     yield from ()
+
+
+def _led(state: ProcessState, call: Call, peer: Peer | None) -> Socket:
+    socket = replace(_socket(state, call), peer=peer)
+    state.handles.bind(_handle(call), socket)
+    return socket
 
 
 def connected_by_list(state: ProcessState, call: Call) -> Iterator[ev.Event]:

@@ -54,10 +54,9 @@ def _about(entry: dict[str, Any], static: dict[str, Any], listed: Any, state: Re
     tables = mapping_of(static.get("pe")) or mapping_of(entry.get("pe")) or static
     kept, number = strings.choice_of(listed)
     state.drift.count("strings", number or 0)
-    if (number or 0) > len(kept):
-        state.drift.not_understood(
-            "left out", "strings", f"{len(kept)} of {number} are kept", (number or 0) - len(kept)
-        )
+    left = (number or 0) - len(kept)
+    if left > 0:
+        state.drift.not_understood("left out", "strings", f"{len(kept)} of {number} are kept", left)
     more = {
         "strings": kept,
         "string_count": number,
