@@ -77,12 +77,14 @@ class RuleHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``derives`` names the kind; ``stage`` orders rules that build on others; ``specificity`` decides who names it.
 
     ``scope``: ``run`` when the rule looks at ``$runs`` only, ``graph`` when it looks at everything.
+    ``how``: in words, how that works, for answers that explain themselves.
     """
 
     summary: str
     derives: str
     columns: dict[str, str]
     examples: list[Example]
+    how: str = ""
     attack: list[str] = []
     scope: Literal["run", "graph"] = "run"
     stage: int = 2

@@ -1,5 +1,6 @@
 // /// rule
 // summary = "An APC queued to a thread of another process; early bird when the target is an own child"
+// how = "An APC is queued to a thread of the target; the thread runs it when it next waits alertably, or, in a child that was created suspended, before its own first instruction (early bird)."
 // attack = ["T1055.004"]
 // derives = "INJECTED_INTO"
 // scope = "run"

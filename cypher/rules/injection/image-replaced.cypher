@@ -1,5 +1,6 @@
 // /// rule
 // summary = "The image of an own suspended child is patched or replaced, then the child is resumed (process hollowing without a new context)"
+// how = "The code lies where the child's own first instructions lay: the image of the suspended child is replaced, or its entry point is overwritten, and the resumed thread runs into it."
 // attack = ["T1055.012"]
 // derives = "INJECTED_INTO"
 // scope = "run"

@@ -1,5 +1,6 @@
 // /// rule
 // summary = "Memory written in another process, and no execution recorded"
+// how = "Memory of the target is written; that the code was made to run is not recorded."
 // attack = ["T1055"]
 // derives = "INJECTED_INTO"
 // scope = "run"

@@ -1,5 +1,6 @@
 // /// rule
 // summary = "The product that wrote the log reports an injection itself"
+// how = "The product that wrote the log reports the injection itself; the calls behind it are not recorded."
 // attack = ["T1055"]
 // derives = "INJECTED_INTO"
 // scope = "run"

@@ -1,5 +1,6 @@
 // /// rule
 // summary = "A thread in another process that loads a DLL whose path was written there"
+// how = "A thread is created in the target that calls LoadLibrary with the path that was written there, so that the target loads the DLL."
 // attack = ["T1055.001"]
 // derives = "INJECTED_INTO"
 // scope = "run"

@@ -1,5 +1,6 @@
 // /// rule
 // summary = "A thread created in another process, with the memory that was made or written there before"
+// how = "A thread is created in the target that begins at the implanted code."
 // attack = ["T1055.002"]
 // derives = "INJECTED_INTO"
 // scope = "run"

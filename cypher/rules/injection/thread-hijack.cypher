@@ -1,5 +1,6 @@
 // /// rule
 // summary = "A thread of an existing process is redirected (thread execution hijacking)"
+// how = "A thread that the target already runs is stopped, gets new registers that lead to the implanted code, and is resumed."
 // attack = ["T1055.003"]
 // derives = "INJECTED_INTO"
 // scope = "run"
