@@ -176,8 +176,11 @@ def _texts(steps: list[Row], name: str) -> str | None:
 
 
 def _other_techniques(group: list[Finding]) -> list[str]:
+    """Those of the other rules; a technique says more than the one that it is a sub-technique of."""
     first = set(group[0].rule.header.attack)
-    return sorted({technique for finding in group[1:] for technique in finding.rule.header.attack} - first)
+    found = {technique for finding in group[1:] for technique in finding.rule.header.attack} - first
+    general = {technique.partition(".")[0] for technique in found | first if "." in technique}
+    return sorted(found - general)
 
 
 def _replace_nodes(tx: Transaction, label: str, findings: list[Finding], stage: set[str]) -> int:

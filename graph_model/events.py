@@ -425,7 +425,11 @@ class SectionCreated(Event, frozen=True, kw_only=True, tag=True):
 
 
 class SectionMapped(Event, frozen=True, kw_only=True, tag=True):
-    """``section`` was mapped into ``target`` by ``actor`` (which may be the same process)."""
+    """``section`` was mapped into ``target`` by ``actor`` (which may be the same process).
+
+    Without an actor it is the image that the process was made of. ``buffer`` and ``image`` as in ``MemoryWritten``:
+    what the section held.
+    """
 
     host: HostRef
     target: ProcessRef
@@ -434,6 +438,8 @@ class SectionMapped(Event, frozen=True, kw_only=True, tag=True):
     size: int | None = None
     protection: str | None = None
     executable: bool | None = None
+    buffer: str | None = None
+    image: bool = False
 
 
 class SectionWritten(Event, frozen=True, kw_only=True, tag=True):
@@ -442,6 +448,13 @@ class SectionWritten(Event, frozen=True, kw_only=True, tag=True):
     host: HostRef
     section: str
     size: int | None = None
+
+
+class SectionRolledBack(Event, frozen=True, kw_only=True, tag=True):
+    """``actor`` undid the transaction in which the file behind ``section`` was written: only the section keeps it."""
+
+    host: HostRef
+    section: str
 
 
 class RemoteOperation(Event, frozen=True, kw_only=True, tag=True):
@@ -518,6 +531,13 @@ class ThreadContextSet(ThreadOperation, frozen=True, kw_only=True, tag=True):
     registers: tuple[str, ...] = ()
 
 
+class ThreadContextRead(ThreadOperation, frozen=True, kw_only=True, tag=True):
+    """The context was read; fields as in ``ThreadContextSet``."""
+
+    instruction_pointer: int | None = None
+    entry_point: int | None = None
+
+
 class ApcQueued(ThreadOperation, frozen=True, kw_only=True, tag=True):
     """An APC was queued: routine at ``address`` with ``parameter``."""
 
@@ -535,6 +555,16 @@ class ThreadResumed(ThreadOperation, frozen=True, kw_only=True, tag=True):
     """A thread was resumed; ``suspend_count`` is the count before."""
 
     suspend_count: int | None = None
+
+
+class WindowMemorySet(RemoteOperation, frozen=True, kw_only=True, tag=True):
+    """The extra memory of a window of ``target`` was set to point to ``address``."""
+
+    address: int | None = None
+
+
+class WindowMessaged(RemoteOperation, frozen=True, kw_only=True, tag=True):
+    """A window of ``target`` was sent a message."""
 
 
 class InjectionReported(RemoteOperation, frozen=True, kw_only=True, tag=True):

@@ -10,6 +10,8 @@ from graph_model.mapping.context import Handlers, Mapping
 
 _ALL_BITS = 2**64 - 1
 _BUFFER_LENGTH = 512
+_PAGE = 0x1000
+_REGIONS = (ev.MemoryAllocated, ev.MemoryProtected, ev.SectionMapped)
 
 _TYPES: dict[type[ev.Event], str] = {
     ev.MemoryAllocated: "ALLOCATED_IN",
@@ -18,6 +20,9 @@ _TYPES: dict[type[ev.Event], str] = {
     ev.MemoryWritten: "WROTE_MEMORY_OF",
     ev.ThreadCreated: "CREATED_THREAD_IN",
     ev.ThreadContextSet: "SET_CONTEXT_OF",
+    ev.ThreadContextRead: "READ_CONTEXT_OF",
+    ev.WindowMemorySet: "SET_WINDOW_MEMORY_OF",
+    ev.WindowMessaged: "SENT_MESSAGE_TO",
     ev.ApcQueued: "QUEUED_APC_TO",
     ev.ThreadSuspended: "SUSPENDED",
     ev.ThreadResumed: "RESUMED",
@@ -43,9 +48,14 @@ def _addresses(event: ev.Event) -> dict[str, Any]:
     address &= _ALL_BITS
     return {
         "address": address,
-        "end": address + size if size and size > 0 else None,
+        "end": address + size if size and size > 0 else _end_of_page(event, address),
         "address_hex": f"0x{address:08x}",
     }
+
+
+def _end_of_page(event: ev.Event, address: int) -> int | None:
+    """Memory comes in pages: where the log prints no size of a region, it reaches to the end of its page at least."""
+    return address - address % _PAGE + _PAGE if isinstance(event, _REGIONS) else None
 
 
 def _properties(event: ev.Event) -> dict[str, Any]:
@@ -123,6 +133,14 @@ def section_written(mapping: Mapping, event: ev.SectionWritten) -> None:
         mapping.act("WROTE", actor, section, event, bytes=event.size)
 
 
+def section_rolled_back(mapping: Mapping, event: ev.SectionRolledBack) -> None:
+    """The file behind a section was undone."""
+    actor = mapping.actor(event)
+    if actor:
+        section = _section(mapping, event.host, event.section, event)
+        mapping.relate("ROLLED_BACK", actor, section, event, api=event.api)
+
+
 HANDLERS: Handlers = {
     **dict.fromkeys(_TYPES, operation),
     ev.ProcessOpened: opened,
@@ -130,4 +148,5 @@ HANDLERS: Handlers = {
     ev.SectionCreated: section_created,
     ev.SectionMapped: section_mapped,
     ev.SectionWritten: section_written,
+    ev.SectionRolledBack: section_rolled_back,
 }

@@ -31,9 +31,10 @@ class ThreadHandle:
 
 @dataclass(frozen=True)
 class FileHandle:
-    """A file, pipe or device by its path as printed."""
+    """A file, pipe or device by its path as printed; ``transaction`` is the handle of the one it was opened in."""
 
     path: str
+    transaction: int | None = None
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,15 @@ class NamedHandle:
 
 @dataclass
 class SectionHandle:
-    """A section; its life in this process is kept back until it is ``shared`` with another process."""
+    """A section; its life is kept back until it is ``shared`` with a process other than its ``owner``.
+
+    ``transaction`` is that of the file behind it.
+    """
 
     section: str
+    owner: ProcessRef
     image: bool = False
+    transaction: int | None = None
     life: list[Event] = field(default_factory=list)
     shared: bool = False
 
@@ -81,6 +87,11 @@ class HandleTable:
         """What the number stands for, if it is of that kind."""
         meaning = self._open.get(handle) if handle is not None else None
         return meaning if isinstance(meaning, kind) else None
+
+    def sections(self) -> list[SectionHandle]:
+        """All sections to which a handle is open, each once."""
+        found = (meaning for meaning in self._open.values() if isinstance(meaning, SectionHandle))
+        return list({section.section: section for section in found}.values())
 
     def close(self, handle: int | None) -> None:
         """The number stands for nothing any more."""

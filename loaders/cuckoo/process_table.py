@@ -85,6 +85,14 @@ class ProcessTable:
             return known[0].process
         return self.alive(pid, time) if known and time is not None else None
 
+    def called(self, name: str, time: int | None) -> ProcessRef | None:
+        """The process of this name in the list that had started last by then and had not ended."""
+        named = [entry for entry in self.entries if _named(entry, name) and not entry.had_ended(time)]
+        latest = max(
+            named, key=lambda entry: (time is None or (entry.started or 0) <= time, entry.started or 0), default=None
+        )
+        return latest.process if latest else None
+
     def is_called(self, process: ProcessRef, name: str) -> bool:
         """Whether the list gives the process this name."""
         entry = self.entry_of(process)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from graph_model import events as ev
 from graph_model.paths import clean, pipe_name, rooted, split_unc
@@ -17,6 +18,7 @@ from loaders.cuckoo.handles import (
     FileHandle,
     HandleTable,
     ProcessHandle,
+    SectionHandle,
     ThreadHandle,
 )
 from loaders.cuckoo.model import Argument, RawCall, arguments
@@ -115,12 +117,22 @@ class ReportState:
     unnamed: dict[ev.ProcessRef, ev.Event] = field(default_factory=dict)
     apis: set[str] = field(default_factory=set)
     unhandled: set[str] = field(default_factory=set)  # names of APIs that no mapping knows
+    sections: dict[str, SectionHandle] = field(default_factory=dict)  # those with a name
+    states: WeakValueDictionary[ev.ProcessRef, ProcessState] = field(default_factory=WeakValueDictionary)
     guesses: int = MOST_GUESSES  # children with a garbage pid that are still looked for
 
     @property
     def cited(self) -> str:
         """How citations name the run."""
         return self.run[:8]
+
+    def called(self, name: str, time: int | None) -> ev.ProcessRef | None:
+        """The process of this name then: by the process list, else by what a program saw of it."""
+        listed = self.table.called(name, time)
+        if listed is not None:
+            return listed
+        pids = [pid for pid, known in self.listed_names.items() if known.casefold() == name]
+        return self.table.alive(pids[-1], time) if pids else None
 
 
 def no_calls() -> Iterator[Call]:
@@ -137,10 +149,14 @@ class ProcessState:
         self.handles = HandleTable()
         self.upcoming: Callable[[], Iterator[Call]] = no_calls
         self.views = Views()
+        self.transaction: int | None = None  # the handle of the current one
+        self.other_windows: set[int] = set()  # windows found that are not the shell's
+        self.prepared_windows: set[int] = set()  # those of the shell whose extra memory was set
         self.counts: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
         self.unhandled: dict[str, int] = {}  # API: index of its first call
         self._cited = f"{report.cited}:{process.key}#"
+        report.states[process] = self
 
     @property
     def host(self) -> ev.HostRef:

@@ -1,87 +1,137 @@
 // /// rule
-// summary = "An APC queued to a thread of another process; early bird when the target is an own child"
+// summary = "An APC queued to a thread of another process; early bird when the target is an own child that has not run"
 // how = "An APC is queued to a thread of the target; the thread runs it when it next waits alertably, or, in a child that was created suspended, before its own first instruction (early bird)."
 // attack = ["T1055.004"]
 // derives = "INJECTED_INTO"
 // scope = "run"
-// specificity = 28
+// specificity = 31
 // [columns]
 // source = "uid of the injector"
 // target = "uid of the target"
-// confidence = "confirmed when code was put into the target before; weak when only data was written and the routine lies elsewhere"
-// memory = "executable memory made in the target before"
+// confidence = "confirmed when code, or the path of a DLL for the routine, was put there before and the thread can run; weak when only data was written"
+// memory = "memory made or mapped in the target before, where it can be run or is filled by the writes"
 // write = "writes into the target before"
 // execution = "the APC, and the resume that follows"
-// before = "creation or opening of the target, suspending of its thread"
+// before = "opening or creation of the target, suspending of its thread"
 // section = "the life of the mapped section in the injector: created, mapped there, written there"
 // [[examples]]
 // title = "early bird: a section in an own child, an APC with routine 0 (seed Log3), a resume"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
-//   (s)-[:RECORDED_IN]->(run), (s)-[:SPAWNED {uid: 'p', seq: 1}]->(d),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1, suspended: true}]->(d),
 //   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 655360, end: 815104, executable: true}]->(d),
-//   (s)-[:QUEUED_APC_TO {uid: 'q', seq: 3, thread_id: 8, address: 0}]->(d),
+//   (s)-[:QUEUED_APC_TO {uid: 'q', seq: 3, thread_id: 8, address: 0, parameter: 0}]->(d),
 //   (s)-[:RESUMED {uid: 'r', seq: 4, thread_id: 8, suspend_count: 1}]->(d)
 // """
 // rows = [{ source = "s", target = "d", confidence = "confirmed" }]
-// [[examples]]
-// title = "data in plain memory and a routine of the system: weak"
-// graph = """
-// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
-//   (s)-[:RECORDED_IN]->(run),
-//   (s)-[:ALLOCATED_IN {uid: 'm', seq: 1, address: 4096, end: 8192, executable: false}]->(d),
-//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4200}]->(d),
-//   (s)-[:QUEUED_APC_TO {uid: 'q', seq: 3, address: 2000000000}]->(d)
-// """
-// rows = [{ source = "s", target = "d", confidence = "weak" }]
 // [[examples]]
 // title = "a section whose protection the log does not print"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
 //   (s)-[:RECORDED_IN]->(run),
 //   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096}]->(d),
-//   (s)-[:QUEUED_APC_TO {uid: 'q', seq: 3, thread_id: 8, address: 0}]->(d)
+//   (s)-[:QUEUED_APC_TO {uid: 'q', seq: 3, thread_id: 8, address: 0, parameter: 0}]->(d)
 // """
 // rows = [{ source = "s", target = "d", confidence = "confirmed" }]
+// [[examples]]
+// title = "the path of a DLL, and an APC whose argument points to it"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4110, module: 'C:/x.dll'}]->(d),
+//   (s)-[:QUEUED_APC_TO {uid: 'q', seq: 3, thread_id: 8, address: 700000, parameter: 4096}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "confirmed" }]
+// [[examples]]
+// title = "early bird without the resume: likely"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1, suspended: true}]->(d),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:QUEUED_APC_TO {uid: 'q', seq: 3, thread_id: 8, address: 0, parameter: 0}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "likely" }]
+// [[examples]]
+// title = "the log holds the APC alone: likely"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:QUEUED_APC_TO {uid: 'q', seq: 3, thread_id: 8, address: 0, parameter: 0}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "likely" }]
+// [[examples]]
+// title = "data in plain memory and a routine of the system: weak"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:ALLOCATED_IN {uid: 'a', seq: 1, address: 4096, end: 8192, executable: false}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4100}]->(d),
+//   (s)-[:QUEUED_APC_TO {uid: 'q', seq: 3, thread_id: 8, address: 2000000000, parameter: 4096}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "weak" }]
+// [[examples]]
+// title = "memory that could be run, and nothing written into it: likely"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:ALLOCATED_IN {uid: 'a', seq: 1, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:QUEUED_APC_TO {uid: 'q', seq: 3, thread_id: 8, address: 0, parameter: 0}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "likely" }]
 // [[examples]]
 // title = "no APC"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
 //   (s)-[:RECORDED_IN]->(run),
-//   (s)-[:MAPPED_INTO {uid: 'm', seq: 1, address: 4096, end: 8192, executable: true}]->(d)
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:RESUMED {uid: 'r', seq: 4, thread_id: 8, suspend_count: 1}]->(d)
 // """
 // rows = []
 // ///
 UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[q:QUEUED_APC_TO]->(d:Process)
 WITH s, d, collect(DISTINCT q) AS apcs
-// Cuckoo 0.4 to 1.x print no protection with a mapped section: the section itself is the implant
-OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d) WHERE coalesce(m.executable, type(m) = 'MAPPED_INTO')
-WITH s, d, apcs, collect(m) AS code
+OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d)
+WITH s, d, apcs, collect(m) AS regions
 OPTIONAL MATCH (s)-[w:WROTE_MEMORY_OF]->(d)
-WITH s, d, apcs, code, collect(w) AS writes
+WITH s, d, apcs, regions, collect(w) AS writes
+OPTIONAL MATCH (s)-[b:SPAWNED|OPENED|UNMAPPED_FROM|SUSPENDED]->(d)
+WITH s, d, apcs, regions, writes, collect(b) AS befores
 OPTIONAL MATCH (s)-[r:RESUMED]->(d)
-WITH s, d, apcs, code, writes, collect(r) AS resumes
-OPTIONAL MATCH (s)-[b:SPAWNED|OPENED|SUSPENDED]->(d)
-WITH s, d, apcs, code, writes, resumes, collect(b) AS befores
+WITH s, d, apcs, regions, writes, befores, collect(r) AS resumes
 OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
-WITH s, d, apcs, code, writes, resumes, befores, collect(made) AS made
+WITH s, d, apcs, regions, writes, befores, resumes, collect(DISTINCT made) AS made
 OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
-WITH s, d, apcs, code, writes, resumes, befores, made, collect(view) AS views
-WITH s, d, apcs, code, writes, resumes, befores, made + views AS sections
+WITH s, d, apcs, regions, writes, befores, resumes, made, collect(DISTINCT view) AS views
+// memory is filled from the first write into it, a view from the start; old monitors print no protection of a view
+WITH s, d, apcs, writes, befores, resumes, made + views AS sections,
+     [m IN regions | {step: m, seq: m.seq, code: coalesce(m.executable, type(m) = 'MAPPED_INTO'),
+        filled: CASE WHEN type(m) = 'MAPPED_INTO' THEN m.seq ELSE
+          reduce(first = 9007199254740991, w IN writes |
+            CASE WHEN w.seq < first AND w.address < coalesce(m.end, m.address + 1)
+                  AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
 UNWIND apcs AS q
-WITH s, d, q,
-     [m IN code WHERE m.seq < q.seq] AS memory,
+WITH s, d, q, regions,
+     [x IN regions WHERE x.seq < q.seq AND (x.code OR x.filled < q.seq) | x.step] AS memory,
      [w IN writes WHERE w.seq < q.seq] AS write,
      [b IN befores WHERE b.seq < q.seq] AS before,
      [x IN sections WHERE x.seq < q.seq] AS section,
-     [r IN resumes WHERE r.seq > q.seq AND coalesce(r.thread_id = q.thread_id, true)] AS resumes
+     [r IN resumes WHERE r.seq > q.seq AND coalesce(r.thread_id = q.thread_id, true)] AS later
 WITH s, d, q, memory, write, before, section,
-     [r IN resumes WHERE all(other IN resumes WHERE other.seq >= r.seq)] AS resume,
-     any(w IN write WHERE q.address >= w.address AND q.address < coalesce(w.end, w.address + 1)) AS starts_in_write
+     [r IN later WHERE all(other IN later WHERE other.seq >= r.seq)] AS resume,
+     any(b IN before WHERE coalesce(b.suspended, type(b) = 'SUSPENDED')
+                       AND coalesce(b.thread_id = q.thread_id, true)) AS held,
+     any(x IN regions WHERE x.code AND x.seq < q.seq AND x.filled < q.seq) AS code_in_place,
+     any(w IN write WHERE coalesce(q.address >= w.address AND q.address < coalesce(w.end, w.address + 1), false))
+       AS starts_in_write,
+     any(w IN write WHERE w.module IS NOT NULL
+       AND coalesce(q.parameter >= w.address AND q.parameter < coalesce(w.end, w.address + 1), false)) AS loads
 RETURN s.uid AS source,
        d.uid AS target,
-       CASE WHEN size(memory) > 0 OR starts_in_write THEN 'confirmed'
+       CASE WHEN code_in_place OR starts_in_write OR loads
+            THEN CASE WHEN size(resume) > 0 OR NOT held THEN 'confirmed' ELSE 'likely' END
             WHEN size(write) > 0 THEN 'weak'
             ELSE 'likely' END AS confidence,
        memory,

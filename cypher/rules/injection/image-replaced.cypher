@@ -8,17 +8,18 @@
 // [columns]
 // source = "uid of the injector"
 // target = "uid of the target"
-// confidence = "confirmed: the code lies where the child begins to run"
-// memory = "executable memory in place of the image, or the image made writable code"
+// confidence = "confirmed: the code lies where the child begins to run; weak where a system library of the child was patched"
+// memory = "executable memory in place of the image, the image made writable code, or what was written"
 // write = "writes into it"
 // execution = "the resume"
-// before = "creation of the child, unmapping of its image"
+// before = "creation of the child, unmapping of its image, reading of its entry point"
 // section = "the life of the mapped section in the injector: created, mapped there, written there"
 // [[examples]]
 // title = "the image is unmapped and replaced at its own address"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
-//   (s)-[:RECORDED_IN]->(run), (s)-[:SPAWNED {uid: 'p', seq: 1}]->(d),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1, suspended: true}]->(d),
 //   (s)-[:UNMAPPED_FROM {uid: 'u', seq: 2, address: 4194304}]->(d),
 //   (s)-[:ALLOCATED_IN {uid: 'm', seq: 3, address: 4194304, end: 4200000, executable: true}]->(d),
 //   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 4, address: 4194304, end: 4200000}]->(d),
@@ -26,69 +27,151 @@
 // """
 // rows = [{ source = "s", target = "d", confidence = "confirmed" }]
 // [[examples]]
-// title = "the entry point is patched"
+// title = "the image is unmapped and a section mapped in its place"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
-//   (s)-[:RECORDED_IN]->(run), (s)-[:SPAWNED {uid: 'p', seq: 1}]->(d),
-//   (s)-[:PROTECTED_IN {uid: 'm', seq: 2, address: 4198400, end: 4202496, executable: true}]->(d),
-//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 3, address: 4198500, end: 4198505}]->(d),
-//   (s)-[:RESUMED {uid: 'r', seq: 4, suspend_count: 1}]->(d)
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1, suspended: true}]->(d),
+//   (s)-[:UNMAPPED_FROM {uid: 'u', seq: 2, address: 4194304}]->(d),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 3, address: 4194304, end: 4300000, executable: true}]->(d),
+//   (s)-[:RESUMED {uid: 'r', seq: 5, suspend_count: 1}]->(d)
 // """
 // rows = [{ source = "s", target = "d", confidence = "confirmed" }]
+// [[examples]]
+// title = "the image is made writable and patched"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1, suspended: true}]->(d),
+//   (s)-[:PROTECTED_IN {uid: 'm', seq: 2, address: 4198400, end: 4202496, executable: true}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 3, address: 4198500, end: 4198505}]->(d),
+//   (s)-[:RESUMED {uid: 'r', seq: 5, suspend_count: 1}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "confirmed" }]
+// [[examples]]
+// title = "the entry point that the context told is overwritten"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1, suspended: true}]->(d),
+//   (s)-[:READ_CONTEXT_OF {uid: 'c', seq: 2, entry_point: 4198500}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 3, address: 4198500, end: 4198505}]->(d),
+//   (s)-[:RESUMED {uid: 'r', seq: 5, suspend_count: 1}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "confirmed" }]
+// [[examples]]
+// title = "a system library of the child is patched, as the broker of a sandboxed browser does: weak"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1, suspended: true}]->(d),
+//   (s)-[:PROTECTED_IN {uid: 'm', seq: 2, address: 2004877312, end: 2004881408, executable: true}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 3, address: 2004877400, end: 2004877405}]->(d),
+//   (s)-[:RESUMED {uid: 'r', seq: 5, suspend_count: 1}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "weak" }]
 // [[examples]]
 // title = "parameters written into a child by its creator, as in every process creation"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
-//   (s)-[:RECORDED_IN]->(run), (s)-[:SPAWNED {uid: 'p', seq: 1}]->(d),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1, suspended: true}]->(d),
 //   (s)-[:ALLOCATED_IN {uid: 'm', seq: 2, address: 4096, end: 8192, executable: false}]->(d),
 //   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 3, address: 4096, end: 5000}]->(d),
 //   (s)-[:WROTE_MEMORY_OF {uid: 'w2', seq: 4, address: 990000, end: 990008}]->(d),
 //   (s)-[:RESUMED {uid: 'r', seq: 5, suspend_count: 1}]->(d)
 // """
 // rows = []
+// [[examples]]
+// title = "the child was not suspended any more"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1, suspended: true}]->(d),
+//   (s)-[:UNMAPPED_FROM {uid: 'u', seq: 2, address: 4194304}]->(d),
+//   (s)-[:ALLOCATED_IN {uid: 'm', seq: 3, address: 4194304, end: 4200000, executable: true}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 4, address: 4194304, end: 4200000}]->(d),
+//   (s)-[:RESUMED {uid: 'r', seq: 5, suspend_count: 0}]->(d)
+// """
+// rows = []
+// [[examples]]
+// title = "the patch came after the resume"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1, suspended: true}]->(d),
+//   (s)-[:PROTECTED_IN {uid: 'm', seq: 2, address: 4198400, end: 4202496, executable: true}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 6, address: 4198500, end: 4198505}]->(d),
+//   (s)-[:RESUMED {uid: 'r', seq: 5, suspend_count: 1}]->(d)
+// """
+// rows = []
+// [[examples]]
+// title = "the image was made writable and nothing written"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1, suspended: true}]->(d),
+//   (s)-[:PROTECTED_IN {uid: 'm', seq: 2, address: 4198400, end: 4202496, executable: true}]->(d),
+//   (s)-[:RESUMED {uid: 'r', seq: 5, suspend_count: 1}]->(d)
+// """
+// rows = []
 // ///
 UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[r:RESUMED]->(d:Process)
-WHERE EXISTS { MATCH (s)-[:SPAWNED]->(d) }
+WHERE EXISTS { MATCH (s)-[:SPAWNED]->(d) } AND coalesce(r.suspend_count, 1) > 0
 WITH s, d, collect(DISTINCT r) AS resumes
 MATCH (s)-[w:WROTE_MEMORY_OF|MAPPED_INTO]->(d)
 WITH s, d, resumes, collect(w) AS writes
 OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d)
 WITH s, d, resumes, writes, collect(m) AS regions
-OPTIONAL MATCH (s)-[u:UNMAPPED_FROM]->(d)
-WITH s, d, resumes, writes, regions, collect(u) AS unmapped
-OPTIONAL MATCH (s)-[c:SPAWNED]->(d)
-WITH s, d, resumes, writes, regions, unmapped, collect(c) AS spawns
+OPTIONAL MATCH (s)-[b:SPAWNED|UNMAPPED_FROM|READ_CONTEXT_OF]->(d)
+WITH s, d, resumes, writes, regions, collect(b) AS befores
 OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
-WITH s, d, resumes, writes, regions, unmapped, spawns, collect(made) AS made
+WITH s, d, resumes, writes, regions, befores, collect(DISTINCT made) AS made
 OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
-WITH s, d, resumes, writes, regions, unmapped, spawns, made, collect(view) AS views
-WITH s, d, resumes, writes, regions, unmapped, spawns, made + views AS sections
-UNWIND resumes AS r
-WITH s, d, r, unmapped, spawns, sections,
-     [w IN writes WHERE w.seq < r.seq AND type(w) = 'WROTE_MEMORY_OF'] AS written,
-     [m IN regions WHERE m.seq < r.seq AND m.executable
-        AND any(u IN unmapped WHERE u.seq < m.seq AND u.address >= m.address
-                                AND u.address < coalesce(m.end, m.address + 1))] AS replaced,
-     [m IN regions WHERE m.seq < r.seq AND m.executable AND type(m) = 'PROTECTED_IN'
+WITH s, d, resumes, writes, regions, befores, made, collect(DISTINCT view) AS views
+WITH s, d, resumes, regions, befores, made + views AS sections,
+     [w IN writes WHERE type(w) = 'WROTE_MEMORY_OF'] AS writes,
+     [m IN regions WHERE m.executable AND type(m) = 'PROTECTED_IN'
         AND none(a IN regions WHERE type(a) <> 'PROTECTED_IN' AND a.seq < m.seq AND m.address >= a.address
-                                AND m.address < coalesce(a.end, a.address + 1))] AS patched
-WITH s, d, r, unmapped, spawns, sections, replaced,
-     [m IN patched WHERE any(w IN written WHERE w.address < coalesce(m.end, m.address + 1)
-                                           AND coalesce(w.end, w.address + 1) > m.address)] AS patched,
-     written
-WITH s, d, r, unmapped, spawns, sections, written, replaced + patched AS memory, size(patched) > 0 AS is_patched
-WHERE is_patched
-   OR any(m IN memory WHERE type(m) = 'MAPPED_INTO'
+                                AND m.address < coalesce(a.end, a.address + 1))] AS unprotected,
+     [m IN regions WHERE m.executable
+        AND any(u IN befores WHERE type(u) = 'UNMAPPED_FROM' AND u.seq < m.seq AND u.address >= m.address
+                               AND u.address < coalesce(m.end, m.address + 1))] AS in_its_place
+UNWIND resumes AS r
+WITH s, d, r, regions, unprotected, in_its_place,
+     [w IN writes WHERE w.seq < r.seq] AS written,
+     [b IN befores WHERE b.seq < r.seq] AS before,
+     [x IN sections WHERE x.seq < r.seq] AS section
+WITH s, d, r, regions, written, before, section,
+     [m IN in_its_place WHERE m.seq < r.seq AND (type(m) = 'MAPPED_INTO'
         OR any(w IN written WHERE w.address < coalesce(m.end, m.address + 1)
-                              AND coalesce(w.end, w.address + 1) > m.address))
+                              AND coalesce(w.end, w.address + 1) > m.address))] AS replaced,
+     [m IN unprotected WHERE m.seq < r.seq
+        AND any(w IN written WHERE w.address < coalesce(m.end, m.address + 1)
+                               AND coalesce(w.end, w.address + 1) > m.address)] AS patched,
+     [w IN written WHERE any(b IN before WHERE type(b) = 'READ_CONTEXT_OF' AND b.entry_point >= w.address
+                                           AND b.entry_point < coalesce(w.end, w.address + 1))] AS at_entry
+WITH s, d, r, written, before, section, patched, replaced, at_entry,
+     replaced + [m IN patched WHERE NOT m IN replaced]
+       + [m IN regions WHERE m.seq < r.seq AND NOT m IN replaced AND NOT m IN patched
+            AND any(w IN at_entry WHERE w.address < coalesce(m.end, m.address + 1)
+                                    AND coalesce(w.end, w.address + 1) > m.address)] AS memory
+WHERE size(replaced) + size(patched) + size(at_entry) > 0
 RETURN s.uid AS source,
        d.uid AS target,
-       'confirmed' AS confidence,
+       // where Windows puts its libraries: programs of 32 bits lie below 0x60000000, of 64 bits at 0x140000000,
+       // 0x13f... (Windows 7) or 0x7ff6..., 0x7ff7...
+       CASE WHEN size(replaced) + size(at_entry) > 0
+              OR any(m IN patched WHERE NOT (m.address >= 1610612736 AND m.address < 2147483648)
+                                    AND NOT (m.address >= 8787503087616 AND m.address < 8796093022208)
+                                    AND NOT m.address >= 140703128616960)
+            THEN 'confirmed' ELSE 'weak' END AS confidence,
        memory,
-       [w IN written WHERE any(m IN memory WHERE w.address < coalesce(m.end, m.address + 1)
-                                             AND coalesce(w.end, w.address + 1) > m.address)] AS write,
+       at_entry + [w IN written WHERE NOT w IN at_entry
+                     AND any(m IN memory WHERE w.address < coalesce(m.end, m.address + 1)
+                                           AND coalesce(w.end, w.address + 1) > m.address)] AS write,
        [r] AS execution,
-       [c IN spawns WHERE c.seq < r.seq] + [u IN unmapped WHERE u.seq < r.seq] AS before,
-       [x IN sections WHERE x.seq < r.seq] AS section
+       before,
+       section
 ORDER BY source, target, r.seq

@@ -1,5 +1,5 @@
 // /// rule
-// summary = "A thread of an existing process is redirected (thread execution hijacking)"
+// summary = "A thread of a process that already runs is redirected (thread execution hijacking)"
 // how = "A thread that the target already runs is stopped, gets new registers that lead to the implanted code, and is resumed."
 // attack = ["T1055.003"]
 // derives = "INJECTED_INTO"
@@ -8,11 +8,11 @@
 // [columns]
 // source = "uid of the injector"
 // target = "uid of the target"
-// confidence = "confirmed when code was put into the target before; the new pointer need not lie in it"
-// memory = "executable memory made in the target before"
+// confidence = "confirmed when code was put into the target before and the thread runs; the new pointer need not lie in it"
+// memory = "memory made or mapped in the target before, where it can be run or is filled by the writes"
 // write = "writes into the target before"
 // execution = "the context, and the resume that follows"
-// before = "creation or opening of the target, unmapping of its image, suspending of its thread"
+// before = "opening or creation of the target, unmapping of its image, suspending of its thread"
 // section = "the life of the mapped section in the injector: created, mapped there, written there"
 // [[examples]]
 // title = "a section in an existing process, its thread suspended, redirected and resumed"
@@ -35,6 +35,37 @@
 // """
 // rows = [{ source = "s", target = "d", confidence = "confirmed" }]
 // [[examples]]
+// title = "an own child that ran and was stopped"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SPAWNED {uid: 'b', seq: 0, suspended: false}]->(d),
+//   (s)-[:SUSPENDED {uid: 'p', seq: 1, thread_id: 8}]->(d),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:SET_CONTEXT_OF {uid: 'c', seq: 3, thread_id: 8}]->(d),
+//   (s)-[:RESUMED {uid: 'r', seq: 4, thread_id: 8, suspend_count: 1}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "confirmed" }]
+// [[examples]]
+// title = "the new pointer lies where was written"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4200}]->(d),
+//   (s)-[:SET_CONTEXT_OF {uid: 'c', seq: 3, thread_id: 8, instruction_pointer: 4100}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "confirmed" }]
+// [[examples]]
+// title = "the thread stays suspended: likely"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SUSPENDED {uid: 'p', seq: 1, thread_id: 8}]->(d),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:SET_CONTEXT_OF {uid: 'c', seq: 3, thread_id: 8}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "likely" }]
+// [[examples]]
 // title = "nothing was put there as far as the log knows: likely"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
@@ -45,58 +76,82 @@
 // """
 // rows = [{ source = "s", target = "d", confidence = "likely" }]
 // [[examples]]
-// title = "an own child is hollowing, not hijacking"
+// title = "an own child that has not run is hollowing, not hijacking"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
 //   (s)-[:RECORDED_IN]->(run),
-//   (s)-[:SPAWNED {uid: 'p', seq: 1}]->(d),
+//   (s)-[:SPAWNED {uid: 'p', seq: 1, suspended: true}]->(d),
 //   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096, end: 8192, executable: true}]->(d),
-//   (s)-[:SET_CONTEXT_OF {uid: 'c', seq: 3, thread_id: 8}]->(d)
+//   (s)-[:SET_CONTEXT_OF {uid: 'c', seq: 3, thread_id: 8}]->(d),
+//   (s)-[:RESUMED {uid: 'r', seq: 4, thread_id: 8, suspend_count: 1}]->(d)
 // """
 // rows = []
+// [[examples]]
+// title = "the section came after the context: likely"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:SET_CONTEXT_OF {uid: 'c', seq: 1, thread_id: 8}]->(d),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096, end: 8192, executable: true}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "likely" }]
 // [[examples]]
 // title = "a resume alone is no execution"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
 //   (s)-[:RECORDED_IN]->(run),
 //   (s)-[:SUSPENDED {uid: 'p', seq: 1, thread_id: 8}]->(d),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096, end: 8192, executable: true}]->(d),
 //   (s)-[:RESUMED {uid: 'r', seq: 4, thread_id: 8, suspend_count: 1}]->(d)
 // """
 // rows = []
 // ///
 UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[c:SET_CONTEXT_OF]->(d:Process)
-WHERE NOT EXISTS { MATCH (s)-[:SPAWNED]->(d) }
 WITH s, d, collect(DISTINCT c) AS contexts
-// Cuckoo 0.4 to 1.x print no protection with a mapped section: the section itself is the implant
-OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d) WHERE coalesce(m.executable, type(m) = 'MAPPED_INTO')
-WITH s, d, contexts, collect(m) AS code
+OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d)
+WITH s, d, contexts, collect(m) AS regions
 OPTIONAL MATCH (s)-[w:WROTE_MEMORY_OF]->(d)
-WITH s, d, contexts, code, collect(w) AS writes
-OPTIONAL MATCH (s)-[r:RESUMED]->(d)
-WITH s, d, contexts, code, writes, collect(r) AS resumes
+WITH s, d, contexts, regions, collect(w) AS writes
 OPTIONAL MATCH (s)-[b:SPAWNED|OPENED|UNMAPPED_FROM|SUSPENDED]->(d)
-WITH s, d, contexts, code, writes, resumes, collect(b) AS befores
+WITH s, d, contexts, regions, writes, collect(b) AS befores
+OPTIONAL MATCH (s)-[r:RESUMED]->(d)
+WITH s, d, contexts, regions, writes, befores, collect(r) AS resumes
 OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
-WITH s, d, contexts, code, writes, resumes, befores, collect(made) AS made
+WITH s, d, contexts, regions, writes, befores, resumes, collect(DISTINCT made) AS made
 OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
-WITH s, d, contexts, code, writes, resumes, befores, made, collect(view) AS views
-WITH s, d, contexts, code, writes, resumes, befores, made + views AS sections
+WITH s, d, contexts, regions, writes, befores, resumes, made, collect(DISTINCT view) AS views
+// memory is filled from the first write into it, a view from the start; old monitors print no protection of a view
+WITH s, d, contexts, writes, befores, resumes, made + views AS sections,
+     [m IN regions | {step: m, seq: m.seq, code: coalesce(m.executable, type(m) = 'MAPPED_INTO'),
+        filled: CASE WHEN type(m) = 'MAPPED_INTO' THEN m.seq ELSE
+          reduce(first = 9007199254740991, w IN writes |
+            CASE WHEN w.seq < first AND w.address < coalesce(m.end, m.address + 1)
+                  AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
 UNWIND contexts AS c
-WITH s, d, c,
-     [m IN code WHERE m.seq < c.seq] AS memory,
+WITH s, d, c, regions, resumes,
+     [x IN regions WHERE x.seq < c.seq AND (x.code OR x.filled < c.seq) | x.step] AS memory,
      [w IN writes WHERE w.seq < c.seq] AS write,
      [b IN befores WHERE b.seq < c.seq] AS before,
      [x IN sections WHERE x.seq < c.seq] AS section,
-     [r IN resumes WHERE r.seq > c.seq AND coalesce(r.thread_id = c.thread_id, true)] AS resumes
+     [r IN resumes WHERE r.seq > c.seq AND coalesce(r.thread_id = c.thread_id, true)] AS later
 WITH s, d, c, memory, write, before, section,
-     [r IN resumes WHERE all(other IN resumes WHERE other.seq >= r.seq)] AS resume,
-     any(w IN write WHERE w.image
-       OR (c.instruction_pointer >= w.address AND c.instruction_pointer < coalesce(w.end, w.address + 1))
-       OR (c.entry_point >= w.address AND c.entry_point < coalesce(w.end, w.address + 1))) AS points_to_write
+     [r IN later WHERE all(other IN later WHERE other.seq >= r.seq)] AS resume,
+     any(b IN before WHERE type(b) = 'SPAWNED') AS own_child,
+     any(b IN before WHERE type(b) = 'SPAWNED' AND coalesce(b.suspended, false))
+       AND none(r IN resumes WHERE r.seq < c.seq) AS unborn,
+     any(b IN before WHERE type(b) = 'SUSPENDED' AND coalesce(b.thread_id = c.thread_id, true)) AS stopped,
+     any(x IN regions WHERE x.code AND x.seq < c.seq AND x.filled < c.seq) AS code_in_place,
+     any(x IN regions WHERE NOT x.code AND x.seq < c.seq AND x.filled < c.seq) AS data_in_place,
+     any(w IN write WHERE any(to IN [c.instruction_pointer, c.entry_point]
+                              WHERE coalesce(to >= w.address AND to < coalesce(w.end, w.address + 1), false))) AS points_to_write,
+     any(w IN write WHERE coalesce(w.image, false)) AS image_written
+// a child that was never stopped after its creation has not run when it gets its context
+WHERE NOT (own_child AND (unborn OR NOT stopped))
 RETURN s.uid AS source,
        d.uid AS target,
-       CASE WHEN size(memory) > 0 OR points_to_write THEN 'confirmed' ELSE 'likely' END AS confidence,
+       CASE WHEN (code_in_place OR points_to_write OR (image_written AND NOT data_in_place))
+             AND (size(resume) > 0 OR NOT (stopped OR unborn)) THEN 'confirmed' ELSE 'likely' END AS confidence,
        memory,
        write,
        [c] + resume AS execution,

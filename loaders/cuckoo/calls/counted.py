@@ -65,24 +65,23 @@ _CALLS: dict[str, str] = {
         FlsGetValue FlsSetValue GetWriteWatch HeapCreate IsUserAdmin K32EnumProcesses LdrGetDllHandle
         LdrGetDllHandleEx LdrGetProcedureAddress LdrGetProcedureAddressForCaller LdrUnloadDll LdrpCallInitRoutine
         LocalAlloc LocalFree LookupAccountSidW LookupPrivilegeValueW LsaOpenPolicy Module32FirstW Module32NextW
-        NtContinue NtContinueEx NtFreeVirtualMemory NtGetContextThread NtOpenProcessToken NtQueryInformationThread
+        NtContinue NtContinueEx NtFreeVirtualMemory NtOpenProcessToken NtQueryInformationThread
         NtQueryInformationToken NtSetInformationProcess NtSetInformationThread NtTerminateThread NtTestAlert
-        NtYieldExecution RtlReportSilentProcessExit RtlUserThreadStart RtlWow64GetThreadContext SaferIdentifyLevel
+        NtYieldExecution RtlReportSilentProcessExit RtlUserThreadStart SaferIdentifyLevel
         SetInformationJobObject SetStdHandle SetThreadDescription SetThreadStackGuarantee StartServiceCtrlDispatcherW
         SwitchToThread Thread32First Thread32Next UpdateProcThreadAttribute VirtualFreeEx WTSEnumerateProcessesExW
         WTSEnumerateProcessesW WaitForDebugEvent compileMethod memcpy RtlMoveMemory""",
     "objects of the kernel that the graph does not hold": """
-        NtAddAtom NtAddAtomEx NtCommitTransaction NtCreateDirectoryObject NtCreateEvent NtCreateTransaction NtDeleteAtom
+        NtAddAtom NtAddAtomEx NtCreateDirectoryObject NtCreateEvent NtCreateTransaction NtDeleteAtom
         NtFindAtom NtMakePermanentObject NtMakeTemporaryObject NtOpenDirectoryObject NtOpenEvent NtOpenTransaction
-        NtQueryDirectoryObject NtQueryInformationAtom NtReleaseMutant NtRollbackTransaction RtlSetCurrentTransaction""",
+        NtQueryDirectoryObject NtQueryInformationAtom NtReleaseMutant """,
     "windows, keys, messages and other things on the screen": """
         ChangeWindowMessageFilter CreateWindowExA CreateWindowExW DecodeImage DecodeImageEx DialogBoxIndirectParamA
         DialogBoxIndirectParamW DrawTextExA DrawTextExW EnumDisplayDevicesA EnumDisplayDevicesW EnumWindows
-        FindWindowA FindWindowExA FindWindowExW FindWindowW GetAsyncKeyState GetCursorPos GetForegroundWindow
+        GetAsyncKeyState GetCursorPos GetForegroundWindow
         GetKeyState GetKeyboardLayout GetKeyboardState GetLastInputInfo GetSystemMetrics LoadStringA LoadStringW
-        MessageBoxTimeoutA MessageBoxTimeoutW PostMessageA PostMessageW PostThreadMessageA PostThreadMessageW
-        RegisterHotKey ScriptIsComplex SendMessageA SendMessageW SendNotifyMessageA SendNotifyMessageW SetWindowLongA
-        SetWindowLongPtrA SetWindowLongPtrW SetWindowLongW SetWindowsHookExA SetWindowsHookExW SystemParametersInfoA
+        MessageBoxTimeoutA MessageBoxTimeoutW PostThreadMessageA PostThreadMessageW
+        RegisterHotKey ScriptIsComplex         SetWindowsHookExA SetWindowsHookExW SystemParametersInfoA
         SystemParametersInfoW TaskDialog UnhookWindowsHookEx WriteConsoleA WriteConsoleW _CreateWindowExA
         _CreateWindowExW _DialogBoxIndirectParamA _DialogBoxIndirectParamW""",
     "time and waiting": """

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from graph_model import events as ev
 from graph_model.commandline import tokens
 from graph_model.paths import base_name
 from loaders.cuckoo import protections, values
-from loaders.cuckoo.handles import ProcessHandle, ThreadHandle
+from loaders.cuckoo.calls.memory import life_told
+from loaders.cuckoo.handles import ProcessHandle, SectionHandle, ThreadHandle
 from loaders.cuckoo.state import Call, Handler, ProcessState
 
 _CLOSES = frozenset({"NtClose", "CloseHandle"})
@@ -54,6 +57,16 @@ def created(state: ProcessState, call: Call) -> Iterator[ev.Event]:
         suspended=_suspended(call),
         thread_id=thread,
     )
+    yield from _image_mapped(state, call, child)
+
+
+def _image_mapped(state: ProcessState, call: Call, child: ev.ProcessRef) -> Iterator[ev.Event]:
+    """NtCreateProcessEx makes a process of a section: Windows itself maps it there."""
+    section = state.handles.get(call.number("sectionhandle"), SectionHandle)
+    if section is not None:
+        yield from life_told(section)
+        mapped = state.event(ev.SectionMapped, call, host=state.host, target=child, section=section.section)
+        yield msgspec.structs.replace(mapped, actor=None, executable=True)
 
 
 def _suspended(call: Call) -> bool | None:

@@ -45,7 +45,9 @@ def opened(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     returned = values.number(call.returned) if call.api in _RETURN_HANDLES else None
     options = call.number("createoptions", "openoptions") or 0
     kind = DirectoryHandle if options & _DIRECTORY else FileHandle
-    state.handles.bind(call.number("filehandle", "handle") or returned, kind(path) if path else None)
+    transaction = call.number("transactionhandle") or state.transaction
+    handle = call.number("filehandle", "handle") or returned
+    state.handles.bind(handle, kind(path, transaction) if path else None)
     if path is None:
         return
     name = pipe_name(path)

@@ -61,9 +61,19 @@ def written(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     if state.target(call) == state.process:
         yield from _view_written(state, call, address, size)
         return
-    image = bool(buffer) and str(buffer).startswith("MZ")
-    fields = {"address": address, "size": size, "buffer": buffer, "image": image, "module": _module_named(buffer)}
-    yield from state.about(ev.MemoryWritten, call, **fields)
+    yield from state.about(
+        ev.MemoryWritten,
+        call,
+        address=address,
+        size=size,
+        buffer=buffer,
+        image=_is_image(buffer),
+        module=_module_named(buffer),
+    )
+
+
+def _is_image(buffer: str | None) -> bool:
+    return buffer is not None and buffer.startswith("MZ")
 
 
 def _module_named(buffer: str | None) -> str | None:
@@ -76,10 +86,11 @@ def _view_written(state: ProcessState, call: Call, address: int | None, size: in
     section = state.views.at(address)
     if section:
         event = state.event(ev.SectionWritten, call, host=state.host, section=section.section, size=size)
-        yield from _told_when_shared(section, event)
+        yield from told_when_shared(section, event)
 
 
-def _told_when_shared(section: SectionHandle, event: ev.Event) -> Iterator[ev.Event]:
+def told_when_shared(section: SectionHandle, event: ev.Event) -> Iterator[ev.Event]:
+    """A part of the section's life: told at once where the section is shared, else kept back."""
     if section.shared:
         yield event
     else:
@@ -90,21 +101,40 @@ def section_created(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """A section in the hands of this process; told when another process gets to do with it."""
     file = state.handles.get(call.number("filehandle"), FileHandle)
     attributes = call.number("allocationattributes", "sectionattributes") or 0
-    section = SectionHandle(f"{state.process.key}#{call.index}", bool(attributes & protections.SEC_IMAGE))
-    protection = call.number("sectionpageprotection", "pageattributes", "protection")
-    section.life.append(
-        state.event(
-            ev.SectionCreated,
-            call,
-            host=state.host,
-            section=section.section,
-            name=call.text("sectionname", "objectattributes"),
-            protection=protections.name(protection),
-            file=file.path if file else None,
-        )
+    name = call.text("sectionname", "objectattributes")
+    new = SectionHandle(
+        f"{state.process.key}#{call.index}",
+        state.process,
+        bool(attributes & protections.SEC_IMAGE),
+        file.transaction if file else None,
     )
+    section = state.report.sections.setdefault(name.casefold(), new) if name and not _is_module(name) else new
     state.handles.bind(call.number("sectionhandle"), section)
-    yield from ()
+    event = state.event(
+        ev.SectionCreated,
+        call,
+        host=state.host,
+        section=section.section,
+        name=name,
+        protection=protections.name(call.number("sectionpageprotection", "pageattributes", "protection")),
+        file=file.path if file else None,
+    )
+    section.life.append(event)
+    if section.shared or section.owner != state.process:
+        yield from life_told(section)
+
+
+def _is_module(name: str) -> bool:
+    r"""Sections of system modules (`\KnownDlls\kernel32.dll`, tables of characters) are open in every process."""
+    folded = name.casefold()
+    return "knowndlls" in folded or folded.endswith((".dll", ".nls", ".mui"))
+
+
+def life_told(section: SectionHandle) -> Iterator[ev.Event]:
+    """Another process gets to do with the section: what happened to it so far is told, and all that follows."""
+    section.shared = True
+    yield from section.life
+    section.life.clear()
 
 
 def mapped(state: ProcessState, call: Call) -> Iterator[ev.Event]:
@@ -117,21 +147,22 @@ def mapped(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     region = _region(call)
     if section and section.image:
         region["executable"] = True
+    buffer = call.text("buffer")
     event = state.event(
         ev.SectionMapped,
         call,
         host=state.host,
         target=target,
         section=section.section if section else None,
+        buffer=buffer,
+        image=_is_image(buffer),
         **region,
     )
     if target == state.process:
         yield from _own_view(state, section, event)
         return
     if section:
-        section.shared = True
-        yield from section.life
-        section.life.clear()
+        yield from life_told(section)
     yield event
 
 
@@ -140,7 +171,7 @@ def _own_view(state: ProcessState, section: SectionHandle | None, event: ev.Sect
         return
     if event.address is not None:
         state.views.map(event.address, event.size, section)
-    yield from _told_when_shared(section, event)
+    yield from told_when_shared(section, event)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 from graph_model import events as ev
 from loaders.cuckoo import values
-from loaders.cuckoo.handles import CURRENT_PROCESS, CURRENT_THREAD, Meaning, ProcessHandle, ThreadHandle
+from loaders.cuckoo.calls.memory import life_told
+from loaders.cuckoo.handles import (
+    CURRENT_PROCESS,
+    CURRENT_THREAD,
+    Meaning,
+    ProcessHandle,
+    SectionHandle,
+    ThreadHandle,
+)
 from loaders.cuckoo.state import Call, Handler, ProcessState
 
 _CLOSE_SOURCE = 0x1
@@ -51,15 +59,25 @@ def terminated(state: ProcessState, call: Call) -> Iterator[ev.Event]:
 
 
 def duplicated(state: ProcessState, call: Call) -> Iterator[ev.Event]:
-    """A second handle; a copy that comes from another process is unknown, one that goes there changes nothing here."""
+    """A second handle; a copy that comes from another process is unknown, of those that go there sections matter."""
     source, target = call.number("sourceprocesshandle"), call.number("targetprocesshandle")
     handle = call.number("sourcehandle")
     meaning = _meaning(state, call, handle) if _own(state, source) else None
     if _own(state, target):
         state.handles.bind(call.number("targethandle"), meaning)
+    elif isinstance(meaning, SectionHandle):
+        yield from _handed_over(state, call, target, meaning)
     if _own(state, source) and (call.number("options") or 0) & _CLOSE_SOURCE:
         state.handles.close(handle)
-    yield from ()
+
+
+def _handed_over(state: ProcessState, call: Call, process: int | None, section: SectionHandle) -> Iterator[ev.Event]:
+    """Another process gets a handle to a section, and may map it itself."""
+    known = state.handles.get(process, ProcessHandle)
+    taker = state.report.states.get(known.process) if known else None
+    if taker is not None:
+        taker.handles.bind(call.number("targethandle"), section)
+        yield from life_told(section)
 
 
 def _own(state: ProcessState, handle: int | None) -> bool:

@@ -21,6 +21,8 @@ from loaders.cuckoo.calls import (
     services,
     sockets,
     threads,
+    transactions,
+    windows,
 )
 from loaders.cuckoo.state import Handler
 
@@ -44,4 +46,6 @@ UNDERSTOOD: dict[str, Handler] = {
     **services.HANDLERS,
     **objects.HANDLERS,
     **modules.HANDLERS,
+    **transactions.HANDLERS,
+    **windows.HANDLERS,
 }

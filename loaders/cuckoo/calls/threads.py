@@ -9,9 +9,10 @@ from loaders.cuckoo import protections, values
 from loaders.cuckoo.handles import ThreadHandle
 from loaders.cuckoo.state import Call, Handler, ProcessState
 
-# CAPE prints two registers only: rip or eip as the current pointer, rcx or eax as the "hollowed" one
-_POINTERS = ("eip", "rip", "currentinstructionpointer", "instructionpointer")
-_ENTRY_POINT = "hollowedinstructionpointer"
+# CAPE prints two registers only: rip or eip as the current pointer, rcx or eax as the "hollowed" one; its earlier
+# versions print the latter alone, and call it the instruction pointer
+_POINTERS = ("eip", "rip", "currentinstructionpointer")
+_ENTRY_POINTS = ("hollowedinstructionpointer", "instructionpointer")
 
 
 def created(state: ProcessState, call: Call) -> Iterator[ev.Event]:
@@ -39,10 +40,10 @@ def _thread_handle(call: Call) -> int | None:
 
 
 def _suspended(call: Call) -> bool | None:
-    named = call.number("createsuspended")
+    named = call.number("createsuspended", "suspended")
     if named is not None and call.api != "NtCreateThreadEx":
         return bool(named)
-    flags = call.number("creationflags", "createflags", "flags", "createsuspended")
+    flags = call.number("creationflags", "createflags", "flags", "createsuspended", "suspended")
     mask = protections.THREAD_SUSPENDED if call.api.startswith("Nt") else protections.CREATE_SUSPENDED
     return None if flags is None else bool(flags & mask)
 
@@ -73,9 +74,24 @@ def context_set(state: ProcessState, call: Call) -> Iterator[ev.Event]:
         call,
         thread_id=state.thread_of(call),
         instruction_pointer=pointer,
-        entry_point=next((registers[name] for name in ("rcx", "eax") if name in registers), call.number(_ENTRY_POINT)),
+        entry_point=next(
+            (registers[name] for name in ("rcx", "eax") if name in registers), call.number(*_ENTRY_POINTS)
+        ),
         registers=tuple(f"{name}=0x{value:x}" for name, value in sorted(registers.items())),
     )
+
+
+def context_read(state: ProcessState, call: Call) -> Iterator[ev.Event]:
+    """Registers of a thread of another process: they tell where it is to start. 2.x prints none of them."""
+    entry_point = call.number(*_ENTRY_POINTS)
+    if entry_point is not None:
+        yield from state.about(
+            ev.ThreadContextRead,
+            call,
+            thread_id=state.thread_of(call),
+            instruction_pointer=call.number(*_POINTERS),
+            entry_point=entry_point,
+        )
 
 
 def _registers(call: Call) -> dict[str, int]:
@@ -126,6 +142,8 @@ HANDLERS: dict[str, Handler] = {
     "NtSetContextThread": context_set,
     "SetThreadContext": context_set,
     "RtlWow64SetThreadContext": context_set,
+    "NtGetContextThread": context_read,
+    "RtlWow64GetThreadContext": context_read,
     "NtQueueApcThread": apc,
     "NtQueueApcThreadEx": apc,
     "NtSuspendThread": suspended,
