@@ -9,8 +9,8 @@ from types import EllipsisType
 from typing import Any
 
 import pytest
-from helpers.monitors import MONITORS, by_cuckoomon, by_the_oldest
-from helpers.reports import SELF_32, Program, call, cape, cuckoo
+from helpers.monitors import MONITORS, by_capemon, by_cuckoomon, by_the_oldest
+from helpers.reports import SELF_32, Program, call, cape, cuckoo, cuckoo_1
 
 from api.load import load
 from api.settings import Settings
@@ -73,10 +73,9 @@ def mapped(protection: int = RWX, handle: str = H) -> Any:
     )
 
 
-def thread(start: int = BASE, parameter: int = 0) -> Any:
-    return call(
-        "CreateRemoteThread", process_handle=H, function_address=hex(start), parameter=hex(parameter), returned=0x88
-    )
+def thread(start: int = BASE, parameter: int = 0, flags: int = 0) -> Any:
+    where = {"function_address": hex(start), "parameter": hex(parameter), "creation_flags": flags}
+    return call("CreateRemoteThread", process_handle=H, thread_identifier=900, returned=0x88, **where)
 
 
 def context(pointer: int = BASE, handle: str = T) -> Any:
@@ -106,17 +105,21 @@ Found = tuple[int, str, str] | None
 class Scenario:
     """Calls of process 100, and what they are: (target, technique, confidence), or nothing.
 
-    Old monitors print less: ``old`` is what is left of it in Cuckoo 1.x, ``oldest`` in 0.4 (``...``: as in the newer).
+    Other monitors print less: ``capemon`` is what is left of it in CAPE, ``old`` in Cuckoo 1.x, ``oldest`` in 0.4
+    (``...``: as in the newer).
     """
 
     title: str
     calls: list[Any]
     found: Found
+    capemon: Found | EllipsisType = ...
     old: Found | EllipsisType = ...
     oldest: Found | EllipsisType = ...
 
     def answer(self, layout: Any) -> Found:
         """What a report of this layout lets one know."""
+        if layout is by_capemon and self.capemon is not ...:
+            return self.capemon
         told = [self.found]
         if layout in (by_cuckoomon, by_the_oldest) and self.old is not ...:
             told.append(self.old)
@@ -324,6 +327,79 @@ SCENARIOS = [
         ],
         (CHILD, "T1055.012", "confirmed"),
     ),
+    Scenario(
+        "executable memory and a thread in it, no write recorded",
+        [opened(), allocated(), thread()],
+        (OTHER, "T1055.002", "likely"),
+    ),
+    Scenario(
+        "the write failed, the thread was created all the same",
+        [opened(), allocated(), wrote(ok=False), thread()],
+        (OTHER, "T1055.002", "likely"),
+    ),
+    Scenario(
+        "a thread created suspended, and resumed",
+        [opened(), allocated(), wrote(), thread(flags=4), resumed(handle="0x00000088")],
+        (OTHER, "T1055.002", "confirmed"),
+    ),
+    Scenario(
+        "a thread created suspended that never runs",
+        [opened(), allocated(), wrote(), thread(flags=4)],
+        (OTHER, "T1055.002", "likely"),
+    ),
+    Scenario(
+        "a command line as data, and a thread at a routine of the system that takes it",
+        [opened(), allocated(RW), wrote(buffer="calc.exe"), thread(0x77001000, BASE)],
+        (OTHER, "T1055", "likely"),
+        oldest=(OTHER, "T1055.002", "likely"),  # that it is data is not recorded
+    ),
+    Scenario(
+        "the path of a DLL and an APC at LoadLibrary",
+        [opened(), thread_opened(), allocated(RW), wrote(buffer="C:\\evil.dll"), apc(0x77001000, BASE)],
+        (OTHER, "T1055.004", "confirmed"),
+        capemon=(OTHER, "T1055.004", "likely"),  # neither the routine nor its argument is printed
+        old=(OTHER, "T1055", "weak"),
+    ),
+    Scenario(
+        "early bird in a child that only its resume shows to be suspended",
+        [created(flags=0), allocated(), wrote(), apc(), resumed()],
+        (CHILD, "T1055.004", "confirmed"),
+        old=(CHILD, "T1055", "weak"),
+        oldest=None,
+    ),
+    Scenario(
+        "early bird whose child is never resumed",
+        [created(), allocated(), wrote(), apc()],
+        (CHILD, "T1055.004", "likely"),
+        old=(CHILD, "T1055", "weak"),
+        oldest=None,
+    ),
+    Scenario(
+        "hollowing whose child is never resumed",
+        [created(), allocated(), wrote(buffer="MZ\\x90"), context()],
+        (CHILD, "T1055.012", "likely"),
+    ),
+    Scenario(
+        "the thread of an own child that ran is stopped and redirected",
+        [created(flags=0), suspended(), allocated(), wrote(), context(), resumed()],
+        (CHILD, "T1055.003", "confirmed"),
+        oldest=(CHILD, "T1055.003", "likely"),
+    ),
+    Scenario(
+        "a system library of an own child patched, as the broker of a browser's sandbox does",
+        [created(), protected(RWX, 0x77801000), wrote(0x77801234), protected(RX, 0x77801000), resumed()],
+        (CHILD, "T1055.012", "weak"),
+    ),
+    Scenario(
+        "a process made by NtCreateProcessEx and its first thread",
+        [
+            call("NtCreateProcessEx", process_handle=H, process_identifier=CHILD),
+            allocated(RW, 0x10000),
+            wrote(0x10000, "x"),
+            call("NtCreateThreadEx", process_handle=H, function_address="0x401000"),
+        ],
+        None,
+    ),
     Scenario("only opened", [opened()], None),
     Scenario("only a child", [created(flags=0)], None),
     Scenario("a suspended child, resumed", [created(), resumed()], None),
@@ -361,6 +437,136 @@ def test_a_scenario_is_what_it_is(embedded_store: Store, tmp_path: Path, scenari
     found = [(row["target_pid"], row["technique"], row["confidence"]) for row in rows]
     answer = scenario.answer(layout)
     assert found == ([answer] if answer else [])
+
+
+def pairs_of(store: Store, tmp_path: Path, report: Any) -> list[tuple[Any, ...]]:
+    """(target, technique, confidence, memory, write, execution) of what a report tells, weak ones too."""
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(report), encoding="utf-8")
+    load(store, [path], Context(), Settings())
+    rows = runner.run(store, "injections", {"min_confidence": "weak"}).rows
+    names = ("target_pid", "technique", "confidence", "memory", "write", "execution")
+    return [tuple(row[name] for name in names) for row in rows]
+
+
+ALLOCATED, WRITTEN = "NtAllocateVirtualMemory", "WriteProcessMemory"
+
+
+def test_a_path_and_a_thread_whose_argument_cape_does_not_print(embedded_store: Store, tmp_path: Path) -> None:
+    start = call("NtCreateThreadEx", process_handle=H, StartAddress="0x77000000", Module="KERNEL32.DLL", CreateFlags=0)
+    calls = [opened(), allocated(RW), wrote(buffer="C:\\evil.dll"), start]
+    found = pairs_of(embedded_store, tmp_path, by_capemon(Program(ME, calls), Program(OTHER)))
+    assert found == [(OTHER, "T1055.001", "likely", ALLOCATED, WRITTEN, "NtCreateThreadEx")]
+
+
+@pytest.mark.parametrize("name", ["HollowedInstructionPointer", "InstructionPointer"])
+@pytest.mark.parametrize(("address", "confirmed"), [(0x401234, True), (0x409000, False)])
+def test_an_entry_point_that_cape_prints_is_overwritten(
+    embedded_store: Store, tmp_path: Path, name: str, address: int, confirmed: bool
+) -> None:
+    """WriteProcessMemory lifts the protection of the page itself, so that no change of it is logged."""
+    asked = call("NtGetContextThread", thread_handle=T, **{name: "0x00401234", "CurrentInstructionPointer": "0x7c"})
+    report = cape(Program(ME, [created(), asked, wrote(address), resumed()]), Program(CHILD, ppid=ME))
+    expected = (CHILD, "T1055.012", "confirmed", "not recorded", WRITTEN, "NtResumeThread")
+    assert pairs_of(embedded_store, tmp_path, report) == ([expected] if confirmed else [])
+
+
+def transacted(*, undone: bool = True) -> list[Any]:
+    file = {"FileHandle": "0x210", "FileName": "C:\\Temp\\x.exe", "TransactionHandle": "0x20c"}
+    section = call("NtCreateSection", SectionHandle="0x214", FileHandle="0x210", ObjectAttributes="")
+    child = {"ProcessHandle": H, "SectionHandle": "0x214", "ProcessId": CHILD}
+    ended = call("NtRollbackTransaction" if undone else "NtCommitTransaction", TransactionHandle="0x20c")
+    return [
+        call("CreateFileTransactedW", returned=0x210, **file),
+        call("NtWriteFile", FileHandle="0x210", HandleName="C:\\Temp\\x.exe", Buffer="MZ", Length=4096),
+        section,
+        ended,
+        call("NtCreateProcessEx", **child),
+        allocated(RW, 0x290000),
+        wrote(0x290000, "parameters"),
+        call("NtCreateThreadEx", ProcessHandle=H, StartAddress="0x401000", CreateFlags=0),
+    ]
+
+
+def test_a_process_made_of_a_file_that_was_undone(embedded_store: Store, tmp_path: Path) -> None:
+    found = pairs_of(embedded_store, tmp_path, cape(Program(ME, transacted()), Program(CHILD, ppid=ME)))
+    assert found == [(CHILD, "T1055.013", "confirmed", "NtCreateProcessEx", "NtWriteFile", "NtCreateThreadEx")]
+
+
+def test_a_transaction_that_is_current_counts_for_files_opened_in_it(embedded_store: Store, tmp_path: Path) -> None:
+    calls = transacted()
+    path = {"FileName": "C:\\Temp\\x.exe", "FileHandle": "0x210"}
+    calls[:1] = [
+        call("RtlSetCurrentTransaction", TransactionHandle="0x20c"),
+        call("NtCreateFile", CreateDisposition="0x2", **path),
+        call("RtlSetCurrentTransaction", TransactionHandle="0x0"),
+    ]
+    found = pairs_of(embedded_store, tmp_path, cape(Program(ME, calls), Program(CHILD, ppid=ME)))
+    assert [row[:3] for row in found] == [(CHILD, "T1055.013", "confirmed")]
+
+
+def test_a_transaction_that_was_kept_hides_nothing(embedded_store: Store, tmp_path: Path) -> None:
+    found = pairs_of(embedded_store, tmp_path, cape(Program(ME, transacted(undone=False)), Program(CHILD, ppid=ME)))
+    assert [row[:3] for row in found] == [(CHILD, "T1055.013", "weak")]
+
+
+SHELL = 900
+
+
+def task_bar(*, found_by: str = "Shell_TrayWnd", message_first: bool = False) -> list[Any]:
+    window = {"WindowHandle": "0x0001003a"}
+    changed = call("SetWindowLongA", Index=0, NewLong=hex(BASE), **window)
+    message = call("SendNotifyMessageA", Message="0x0000000f", **window)
+    last = [message, changed] if message_first else [changed, message]
+    found = call("FindWindowA", returned=0x1003A, ClassName=found_by, WindowName="")
+    return [opened(SHELL), allocated(), wrote(), found, *last]
+
+
+@pytest.mark.parametrize("layout", [cape, cuckoo_1], ids=lambda layout: layout.__name__)
+def test_the_task_bar_is_made_to_run_what_was_written(embedded_store: Store, tmp_path: Path, layout: Any) -> None:
+    report = layout(Program(ME, task_bar()), Program(SHELL, name="Explorer.EXE"))
+    execution = "SetWindowLongA, SendNotifyMessageA"
+    assert pairs_of(embedded_store, tmp_path, report) == [
+        (SHELL, "T1055.011", "confirmed", ALLOCATED, WRITTEN, execution)
+    ]
+
+
+def test_the_shell_may_be_known_from_the_samples_own_look_at_the_process_list(
+    embedded_store: Store, tmp_path: Path
+) -> None:
+    seen = call("Process32NextW", ProcessName="explorer.exe", ProcessId=SHELL)
+    found = pairs_of(embedded_store, tmp_path, cape(Program(ME, [seen, *task_bar()])))
+    assert [row[:3] for row in found] == [(SHELL, "T1055.011", "confirmed")]
+
+
+@pytest.mark.parametrize(
+    ("calls", "technique", "confidence"),
+    [
+        (task_bar(message_first=True), "T1055.011", "likely"),
+        (task_bar(found_by="Notepad"), "T1055", "likely"),  # not the window of the shell
+        (task_bar()[:-2], "T1055", "likely"),
+        (task_bar()[-3:], "T1055.011", "likely"),
+    ],
+    ids=["message first", "another window", "no change", "no write"],
+)
+def test_less_than_that_is_not_confirmed(
+    embedded_store: Store, tmp_path: Path, calls: list[Any], technique: str, confidence: str
+) -> None:
+    report = cape(Program(ME, calls), Program(SHELL, name="explorer.exe"))
+    assert [row[:3] for row in pairs_of(embedded_store, tmp_path, report)] == [(SHELL, technique, confidence)]
+
+
+def test_messages_to_the_task_bar_are_no_injection(embedded_store: Store, tmp_path: Path) -> None:
+    found = call("FindWindowA", returned=0x1003A, ClassName="Shell_TrayWnd", WindowName="")
+    message = call("SendMessageA", WindowHandle="0x0001003a", Message="0x004a")
+    report = cape(Program(ME, [found, message]), Program(SHELL, name="explorer.exe"))
+    assert pairs_of(embedded_store, tmp_path, report) == []
+
+
+def test_plain_memory_that_a_shown_write_lies_in_is_shown(embedded_store: Store, tmp_path: Path) -> None:
+    calls = [opened(), allocated(RW), wrote(), thread(0x77000000)]
+    found = pairs_of(embedded_store, tmp_path, cuckoo(Program(ME, calls), Program(OTHER)))
+    assert found == [(OTHER, "T1055", "likely", ALLOCATED, WRITTEN, "CreateRemoteThread")]
 
 
 @pytest.mark.parametrize("layout", [cuckoo, cape], ids=lambda layout: layout.__name__)

@@ -44,6 +44,15 @@
 // """
 // rows = [{ source = "s", target = "d", confidence = "confirmed" }]
 // [[examples]]
+// title = "the path of a DLL, and an APC of which the log prints no more (CAPE): likely"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4110, module: 'C:/x.dll'}]->(d),
+//   (s)-[:QUEUED_APC_TO {uid: 'q', seq: 3, thread_id: 8}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "likely" }]
+// [[examples]]
 // title = "early bird without the resume: likely"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
@@ -110,7 +119,8 @@ WITH s, d, apcs, writes, befores, resumes, made + views AS sections,
      [m IN regions | {step: m, seq: m.seq, code: coalesce(m.executable, type(m) = 'MAPPED_INTO'),
         filled: CASE WHEN type(m) = 'MAPPED_INTO' THEN m.seq ELSE
           reduce(first = 9007199254740991, w IN writes |
-            CASE WHEN w.seq < first AND w.address < coalesce(m.end, m.address + 1)
+            CASE WHEN w.seq < first AND (w.seq > m.seq OR type(m) = 'PROTECTED_IN')
+                  AND w.address < coalesce(m.end, m.address + 1)
                   AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
 UNWIND apcs AS q
 WITH s, d, q, regions,
@@ -132,7 +142,7 @@ RETURN s.uid AS source,
        d.uid AS target,
        CASE WHEN code_in_place OR starts_in_write OR loads
             THEN CASE WHEN size(resume) > 0 OR NOT held THEN 'confirmed' ELSE 'likely' END
-            WHEN size(write) > 0 THEN 'weak'
+            WHEN size(write) > 0 AND NOT (q.parameter IS NULL AND any(w IN write WHERE w.module IS NOT NULL)) THEN 'weak'
             ELSE 'likely' END AS confidence,
        memory,
        write,

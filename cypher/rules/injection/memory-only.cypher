@@ -9,9 +9,10 @@
 // source = "uid of the writer"
 // target = "uid of the target"
 // confidence = "likely for executable memory of a process that is no child; else weak"
-// memory = "the memory"
+// memory = "the memory that is written or mapped"
 // write = "the writes"
 // execution = "none is recorded"
+// before = "opening or creation of the target"
 // section = "the life of the mapped section in the injector: created, mapped there, written there"
 // [[examples]]
 // title = "executable memory written in a process that is no child: likely"
@@ -85,33 +86,36 @@
 UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[x:WROTE_MEMORY_OF|MAPPED_INTO]->(d:Process)
 WITH s, d, collect(DISTINCT x) AS puts
-OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN]->(d) WHERE m.executable
-WITH s, d, puts, collect(m) AS code
-OPTIONAL MATCH (s)-[c:SPAWNED]->(d)
-WITH s, d, puts, code, count(c) > 0 AS own_child
+OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN]->(d)
+WITH s, d, puts, collect(m) AS regions
+OPTIONAL MATCH (s)-[b:SPAWNED|OPENED]->(d)
+WITH s, d, puts, regions, collect(b) AS before
 OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
-WITH s, d, puts, code, own_child, collect(made) AS made
+WITH s, d, puts, regions, before, collect(DISTINCT made) AS made
 OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
-WITH s, d, puts, code, own_child, made, collect(view) AS views
-WITH s, d, puts, code, own_child, made + views AS sections
-WITH s, d, own_child, sections,
+WITH s, d, puts, regions, before, made, collect(DISTINCT view) AS views
+WITH s, d, before, made + views AS section,
+     any(b IN before WHERE type(b) = 'SPAWNED') AS own_child,
      [x IN puts WHERE type(x) = 'WROTE_MEMORY_OF'] AS written,
      [x IN puts WHERE type(x) = 'MAPPED_INTO' AND x.executable] AS mapped,
      // Cuckoo 0.4 to 1.x print no protection with a mapped section, and hook no APC that would run it
      [x IN puts WHERE type(x) = 'MAPPED_INTO' AND x.executable IS NULL] AS doubtful,
-     code
-WITH s, d, own_child, sections, written, mapped, doubtful,
-     [m IN code WHERE any(w IN written WHERE w.address < coalesce(m.end, m.address + 1)
-                                         AND coalesce(w.end, w.address + 1) > m.address)] AS filled
-WITH s, d, own_child, sections, written, filled + mapped AS memory, doubtful
-WHERE size(memory) + size(doubtful) > 0
+     regions
+WITH s, d, before, section, own_child, written, mapped, doubtful,
+     [m IN regions WHERE any(w IN written WHERE w.address < coalesce(m.end, m.address + 1)
+                                            AND coalesce(w.end, w.address + 1) > m.address)] AS filled
+WITH s, d, before, section, own_child, written, filled + mapped + doubtful AS memory, doubtful,
+     size(mapped) > 0 OR any(m IN filled WHERE coalesce(m.executable, false)) AS code
+WHERE code
+   OR size(doubtful) > 0
    OR (size(written) > 0 AND NOT own_child)
-   OR any(w IN written WHERE w.image)
+   OR any(w IN written WHERE coalesce(w.image, false))
 RETURN s.uid AS source,
        d.uid AS target,
-       CASE WHEN size(memory) > 0 AND NOT own_child THEN 'likely' ELSE 'weak' END AS confidence,
-       memory + doubtful AS memory,
+       CASE WHEN code AND NOT own_child THEN 'likely' ELSE 'weak' END AS confidence,
+       memory,
        written AS write,
        [] AS execution,
-       sections AS section
+       before,
+       section
 ORDER BY source, target

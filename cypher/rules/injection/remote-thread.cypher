@@ -54,6 +54,16 @@
 // """
 // rows = [{ source = "s", target = "d", confidence = "confirmed" }]
 // [[examples]]
+// title = "the memory was made after the write, and nothing was written into it since: likely"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:ALLOCATED_IN {uid: 'a', seq: 3, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4100}]->(d),
+//   (s)-[:CREATED_THREAD_IN {uid: 't', seq: 4, thread_id: 8, address: 5000}]->(d)
+// """
+// rows = [{ source = "s", target = "d", confidence = "likely" }]
+// [[examples]]
 // title = "the thread came before the memory: only the thread is recorded"
 // graph = """
 // CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
@@ -133,7 +143,8 @@ WITH s, d, threads, writes, befores, resumes, made + views AS sections,
      [m IN regions | {step: m, seq: m.seq, code: coalesce(m.executable, type(m) = 'MAPPED_INTO'),
         filled: CASE WHEN type(m) = 'MAPPED_INTO' THEN m.seq ELSE
           reduce(first = 9007199254740991, w IN writes |
-            CASE WHEN w.seq < first AND w.address < coalesce(m.end, m.address + 1)
+            CASE WHEN w.seq < first AND (w.seq > m.seq OR type(m) = 'PROTECTED_IN')
+                  AND w.address < coalesce(m.end, m.address + 1)
                   AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
 UNWIND threads AS t
 WITH s, d, t, regions,

@@ -94,7 +94,8 @@ WITH s, d, pointers, writes, befores, messages, made + views AS sections,
      [m IN regions | {step: m, seq: m.seq, code: coalesce(m.executable, type(m) = 'MAPPED_INTO'),
         filled: CASE WHEN type(m) = 'MAPPED_INTO' THEN m.seq ELSE
           reduce(first = 9007199254740991, w IN writes |
-            CASE WHEN w.seq < first AND w.address < coalesce(m.end, m.address + 1)
+            CASE WHEN w.seq < first AND (w.seq > m.seq OR type(m) = 'PROTECTED_IN')
+                  AND w.address < coalesce(m.end, m.address + 1)
                   AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
 UNWIND pointers AS e
 WITH s, d, e, regions,
