@@ -102,17 +102,17 @@
 UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[q:QUEUED_APC_TO]->(d:Process)
 WITH s, d, collect(DISTINCT q) AS apcs
-OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]-(s)
 WITH s, d, apcs, collect(m) AS regions
-OPTIONAL MATCH (s)-[w:WROTE_MEMORY_OF]->(d)
+OPTIONAL MATCH (d)<-[w:WROTE_MEMORY_OF]-(s)
 WITH s, d, apcs, regions, collect(w) AS writes
-OPTIONAL MATCH (s)-[b:SPAWNED|OPENED|UNMAPPED_FROM|SUSPENDED]->(d)
+OPTIONAL MATCH (d)<-[b:SPAWNED|OPENED|UNMAPPED_FROM|SUSPENDED]-(s)
 WITH s, d, apcs, regions, writes, collect(b) AS befores
-OPTIONAL MATCH (s)-[r:RESUMED]->(d)
+OPTIONAL MATCH (d)<-[r:RESUMED]-(s)
 WITH s, d, apcs, regions, writes, befores, collect(r) AS resumes
-OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)<-[made:CREATED_SECTION|WROTE]-(s)
 WITH s, d, apcs, regions, writes, befores, resumes, collect(DISTINCT made) AS made
-OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)-[view:MAPPED_INTO]->(s)
 WITH s, d, apcs, regions, writes, befores, resumes, made, collect(DISTINCT view) AS views
 // memory is filled from the first write into it, a view from the start; old monitors print no protection of a view
 WITH s, d, apcs, writes, befores, resumes, made + views AS sections,
@@ -122,31 +122,38 @@ WITH s, d, apcs, writes, befores, resumes, made + views AS sections,
             CASE WHEN w.seq < first AND (w.seq > m.seq OR type(m) = 'PROTECTED_IN')
                   AND w.address < coalesce(m.end, m.address + 1)
                   AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
-UNWIND apcs AS q
-WITH s, d, q, regions,
-     [x IN regions WHERE x.seq < q.seq AND (x.code OR x.filled < q.seq) | x.step] AS memory,
-     [w IN writes WHERE w.seq < q.seq] AS write,
-     [b IN befores WHERE b.seq < q.seq] AS before,
-     [x IN sections WHERE x.seq < q.seq] AS section,
-     [r IN resumes WHERE r.seq > q.seq AND coalesce(r.thread_id = q.thread_id, true)] AS later
-WITH s, d, q, memory, write, before, section,
-     [r IN later WHERE all(other IN later WHERE other.seq >= r.seq)] AS resume,
-     any(b IN before WHERE coalesce(b.suspended, type(b) = 'SUSPENDED')
-                       AND coalesce(b.thread_id = q.thread_id, true)) AS held,
-     any(x IN regions WHERE x.code AND x.seq < q.seq AND x.filled < q.seq) AS code_in_place,
-     any(w IN write WHERE coalesce(q.address >= w.address AND q.address < coalesce(w.end, w.address + 1), false))
-       AS starts_in_write,
-     any(w IN write WHERE w.module IS NOT NULL
-       AND coalesce(q.parameter >= w.address AND q.parameter < coalesce(w.end, w.address + 1), false)) AS loads
+WITH s, d, regions, writes, befores, sections,
+     [q IN apcs | {step: q, seq: q.seq,
+        next: reduce(next = null, r IN resumes |
+          CASE WHEN r.seq > q.seq AND coalesce(r.thread_id = q.thread_id, true)
+                AND (next IS NULL OR r.seq < next.seq) THEN r ELSE next END),
+        held: any(b IN befores WHERE b.seq < q.seq AND coalesce(b.suspended, type(b) = 'SUSPENDED')
+                               AND coalesce(b.thread_id = q.thread_id, true)),
+        code: any(x IN regions WHERE x.code AND x.seq < q.seq AND x.filled < q.seq),
+        written: any(w IN writes WHERE w.seq < q.seq),
+        in_write: any(w IN writes WHERE w.seq < q.seq
+          AND coalesce(q.address >= w.address AND q.address < coalesce(w.end, w.address + 1), false)),
+        paths: [w IN writes WHERE w.seq < q.seq AND w.module IS NOT NULL]}] AS steps
+WITH s, d, regions, writes, befores, sections,
+     [e IN steps | {step: e.step, seq: e.seq, next: e.next,
+        rank: CASE WHEN e.code OR e.in_write
+                OR any(w IN e.paths WHERE coalesce(e.step.parameter >= w.address
+                                                   AND e.step.parameter < coalesce(w.end, w.address + 1), false))
+              THEN CASE WHEN e.next IS NOT NULL OR NOT e.held THEN 2 ELSE 1 END
+              WHEN e.written AND NOT (e.step.parameter IS NULL AND size(e.paths) > 0) THEN 0
+              ELSE 1 END}] AS steps
+// one row for each pair: the surest, then the earliest
+WITH s, d, regions, writes, befores, sections,
+     reduce(best = null, e IN steps |
+       CASE WHEN best IS NULL OR e.rank > best.rank OR (e.rank = best.rank AND e.seq < best.seq)
+            THEN e ELSE best END) AS best
+WHERE best IS NOT NULL
 RETURN s.uid AS source,
        d.uid AS target,
-       CASE WHEN code_in_place OR starts_in_write OR loads
-            THEN CASE WHEN size(resume) > 0 OR NOT held THEN 'confirmed' ELSE 'likely' END
-            WHEN size(write) > 0 AND NOT (q.parameter IS NULL AND any(w IN write WHERE w.module IS NOT NULL)) THEN 'weak'
-            ELSE 'likely' END AS confidence,
-       memory,
-       write,
-       [q] + resume AS execution,
-       before,
-       section
-ORDER BY source, target, q.seq
+       ['weak', 'likely', 'confirmed'][best.rank] AS confidence,
+       [x IN regions WHERE x.seq < best.seq AND (x.code OR x.filled < best.seq) | x.step] AS memory,
+       [w IN writes WHERE w.seq < best.seq] AS write,
+       [x IN [best.step, best.next] WHERE x IS NOT NULL] AS execution,
+       [b IN befores WHERE b.seq < best.seq] AS before,
+       [x IN sections WHERE x.seq < best.seq] AS section
+ORDER BY source, target

@@ -136,7 +136,8 @@ WITH s, d, p, memory, write, makings, execution, undone,
 WHERE hidden OR (size(undone) = 0 AND size(makings) > 0 AND any(t IN execution WHERE t.api = 'NtCreateThreadEx'))
 RETURN s.uid AS source,
        d.uid AS target,
-       CASE WHEN hidden AND size(execution) > 0 THEN 'confirmed' WHEN hidden THEN 'likely' ELSE 'weak' END AS confidence,
+       CASE WHEN hidden AND size(execution) > 0 THEN 'confirmed'
+            WHEN hidden THEN 'likely' ELSE 'weak' END AS confidence,
        memory,
        write,
        execution,

@@ -122,13 +122,13 @@ WHERE EXISTS { MATCH (s)-[:SPAWNED]->(d) } AND coalesce(r.suspend_count, 1) > 0
 WITH s, d, collect(DISTINCT r) AS resumes
 MATCH (s)-[w:WROTE_MEMORY_OF|MAPPED_INTO]->(d)
 WITH s, d, resumes, collect(w) AS writes
-OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]-(s)
 WITH s, d, resumes, writes, collect(m) AS regions
-OPTIONAL MATCH (s)-[b:SPAWNED|UNMAPPED_FROM|READ_CONTEXT_OF]->(d)
+OPTIONAL MATCH (d)<-[b:SPAWNED|UNMAPPED_FROM|READ_CONTEXT_OF]-(s)
 WITH s, d, resumes, writes, regions, collect(b) AS befores
-OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)<-[made:CREATED_SECTION|WROTE]-(s)
 WITH s, d, resumes, writes, regions, befores, collect(DISTINCT made) AS made
-OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)-[view:MAPPED_INTO]->(s)
 WITH s, d, resumes, writes, regions, befores, made, collect(DISTINCT view) AS views
 WITH s, d, resumes, regions, befores, made + views AS sections,
      [w IN writes WHERE type(w) = 'WROTE_MEMORY_OF'] AS writes,

@@ -86,13 +86,13 @@
 UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[x:WROTE_MEMORY_OF|MAPPED_INTO]->(d:Process)
 WITH s, d, collect(DISTINCT x) AS puts
-OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN]->(d)
+OPTIONAL MATCH (d)<-[m:ALLOCATED_IN|PROTECTED_IN]-(s)
 WITH s, d, puts, collect(m) AS regions
-OPTIONAL MATCH (s)-[b:SPAWNED|OPENED]->(d)
+OPTIONAL MATCH (d)<-[b:SPAWNED|OPENED]-(s)
 WITH s, d, puts, regions, collect(b) AS before
-OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)<-[made:CREATED_SECTION|WROTE]-(s)
 WITH s, d, puts, regions, before, collect(DISTINCT made) AS made
-OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)-[view:MAPPED_INTO]->(s)
 WITH s, d, puts, regions, before, made, collect(DISTINCT view) AS views
 WITH s, d, before, made + views AS section,
      any(b IN before WHERE type(b) = 'SPAWNED') AS own_child,

@@ -88,38 +88,46 @@
 UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[t:CREATED_THREAD_IN|QUEUED_APC_TO]->(d:Process)
 WITH s, d, collect(DISTINCT t) AS threads
-OPTIONAL MATCH (s)-[w:WROTE_MEMORY_OF]->(d)
+OPTIONAL MATCH (d)<-[w:WROTE_MEMORY_OF]-(s)
 WITH s, d, threads, collect(w) AS writes
-OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]-(s)
 WITH s, d, threads, writes, collect(m) AS regions
-OPTIONAL MATCH (s)-[b:SPAWNED|OPENED|SUSPENDED]->(d)
+OPTIONAL MATCH (d)<-[b:SPAWNED|OPENED|SUSPENDED]-(s)
 WITH s, d, threads, writes, regions, collect(b) AS befores
-OPTIONAL MATCH (s)-[r:RESUMED]->(d)
+OPTIONAL MATCH (d)<-[r:RESUMED]-(s)
 WITH s, d, threads, writes, regions, befores, collect(r) AS resumes
-UNWIND threads AS t
-WITH s, d, t, regions, resumes,
-     coalesce(t.module, '') CONTAINS 'LoadLibrary' AS loads,
-     [w IN writes WHERE w.seq < t.seq AND w.module IS NOT NULL
-        AND CASE WHEN t.parameter IS NULL THEN t.module IS NOT NULL
-                 ELSE t.parameter >= w.address AND t.parameter < coalesce(w.end, w.address + 1) END] AS write,
-     [b IN befores WHERE b.seq < t.seq] AS before
-WITH s, d, t, loads, write, before,
-     [m IN regions WHERE m.seq < t.seq AND any(w IN write WHERE w.address < coalesce(m.end, m.address + 1)
-                                                     AND coalesce(w.end, w.address + 1) > m.address)] AS memory,
-     [r IN resumes WHERE r.seq > t.seq AND coalesce(r.thread_id = t.thread_id, true)] AS later,
-     coalesce(t.suspended, false)
-       OR (type(t) = 'QUEUED_APC_TO'
-           AND any(b IN before WHERE coalesce(b.suspended, type(b) = 'SUSPENDED')
-                                 AND coalesce(b.thread_id = t.thread_id, true))) AS held
-WITH s, d, t, loads, memory, write, before, held,
-     [r IN later WHERE held AND all(other IN later WHERE other.seq >= r.seq)] AS resume
-WHERE loads OR size(write) > 0
+WITH s, d, threads, regions, befores, resumes, [w IN writes WHERE w.module IS NOT NULL] AS paths
+WITH s, d, regions, befores,
+     [t IN threads | {step: t, seq: t.seq,
+        next: reduce(next = null, r IN resumes |
+          CASE WHEN r.seq > t.seq AND coalesce(r.thread_id = t.thread_id, true)
+                AND (next IS NULL OR r.seq < next.seq) THEN r ELSE next END),
+        loads: coalesce(t.module, '') CONTAINS 'LoadLibrary',
+        held: coalesce(t.suspended, false) OR (type(t) = 'QUEUED_APC_TO'
+          AND any(b IN befores WHERE b.seq < t.seq AND coalesce(b.suspended, type(b) = 'SUSPENDED')
+                               AND coalesce(b.thread_id = t.thread_id, true))),
+        write: [w IN paths WHERE w.seq < t.seq
+                  AND CASE WHEN t.parameter IS NULL THEN t.module IS NOT NULL
+                           ELSE t.parameter >= w.address
+                            AND t.parameter < coalesce(w.end, w.address + 1) END]}] AS steps
+WITH s, d, regions, befores,
+     [e IN steps WHERE e.loads OR size(e.write) > 0
+        | {step: e.step, seq: e.seq, write: e.write, next: CASE WHEN e.held THEN e.next END,
+        rank: CASE WHEN size(e.write) > 0 AND (e.step.parameter IS NOT NULL OR e.loads)
+                    AND (e.next IS NOT NULL OR NOT e.held) THEN 2 ELSE 1 END}] AS steps
+// one row for each pair: the surest, then the earliest
+WITH s, d, regions, befores,
+     reduce(best = null, e IN steps |
+       CASE WHEN best IS NULL OR e.rank > best.rank OR (e.rank = best.rank AND e.seq < best.seq)
+            THEN e ELSE best END) AS best
+WHERE best IS NOT NULL
 RETURN s.uid AS source,
        d.uid AS target,
-       CASE WHEN size(write) > 0 AND (t.parameter IS NOT NULL OR loads) AND (size(resume) > 0 OR NOT held)
-            THEN 'confirmed' ELSE 'likely' END AS confidence,
-       memory,
-       write,
-       [t] + resume AS execution,
-       before
-ORDER BY source, target, t.seq
+       ['weak', 'likely', 'confirmed'][best.rank] AS confidence,
+       [m IN regions WHERE m.seq < best.seq
+          AND any(w IN best.write WHERE w.address < coalesce(m.end, m.address + 1)
+                                    AND coalesce(w.end, w.address + 1) > m.address)] AS memory,
+       best.write AS write,
+       [x IN [best.step, best.next] WHERE x IS NOT NULL] AS execution,
+       [b IN befores WHERE b.seq < best.seq] AS before
+ORDER BY source, target

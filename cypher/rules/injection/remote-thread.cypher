@@ -126,17 +126,17 @@
 UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[t:CREATED_THREAD_IN]->(d:Process)
 WITH s, d, collect(DISTINCT t) AS threads
-OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]-(s)
 WITH s, d, threads, collect(m) AS regions
-OPTIONAL MATCH (s)-[w:WROTE_MEMORY_OF]->(d)
+OPTIONAL MATCH (d)<-[w:WROTE_MEMORY_OF]-(s)
 WITH s, d, threads, regions, collect(w) AS writes
-OPTIONAL MATCH (s)-[b:SPAWNED|OPENED|UNMAPPED_FROM|SUSPENDED]->(d)
+OPTIONAL MATCH (d)<-[b:SPAWNED|OPENED|UNMAPPED_FROM|SUSPENDED]-(s)
 WITH s, d, threads, regions, writes, collect(b) AS befores
-OPTIONAL MATCH (s)-[r:RESUMED]->(d)
+OPTIONAL MATCH (d)<-[r:RESUMED]-(s)
 WITH s, d, threads, regions, writes, befores, collect(r) AS resumes
-OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)<-[made:CREATED_SECTION|WROTE]-(s)
 WITH s, d, threads, regions, writes, befores, resumes, collect(DISTINCT made) AS made
-OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)-[view:MAPPED_INTO]->(s)
 WITH s, d, threads, regions, writes, befores, resumes, made, collect(DISTINCT view) AS views
 // memory is filled from the first write into it, a view from the start; old monitors print no protection of a view
 WITH s, d, threads, writes, befores, resumes, made + views AS sections,
@@ -146,36 +146,42 @@ WITH s, d, threads, writes, befores, resumes, made + views AS sections,
             CASE WHEN w.seq < first AND (w.seq > m.seq OR type(m) = 'PROTECTED_IN')
                   AND w.address < coalesce(m.end, m.address + 1)
                   AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
-UNWIND threads AS t
-WITH s, d, t, regions,
-     [x IN regions WHERE x.seq < t.seq AND (x.code OR x.filled < t.seq) | x.step] AS memory,
-     [w IN writes WHERE w.seq < t.seq] AS write,
-     [b IN befores WHERE b.seq < t.seq] AS before,
-     [x IN sections WHERE x.seq < t.seq] AS section,
-     [r IN resumes WHERE t.suspended AND r.seq > t.seq AND coalesce(r.thread_id = t.thread_id, true)] AS later
-WITH s, d, t, memory, write, before, section,
-     [r IN later WHERE all(other IN later WHERE other.seq >= r.seq)] AS resume,
-     any(x IN regions WHERE x.code AND x.seq < t.seq AND x.filled < t.seq) AS code_in_place,
-     any(x IN regions WHERE NOT x.code AND x.seq < t.seq AND x.filled < t.seq) AS data_in_place,
-     any(w IN write WHERE coalesce(t.address >= w.address AND t.address < coalesce(w.end, w.address + 1), false))
-       AS starts_in_write,
-     any(w IN write WHERE coalesce(w.image, false)) AS image_written,
-     [b IN before WHERE type(b) = 'SPAWNED' | coalesce(b.api, '')] AS creations
-WITH s, d, t, memory, write, before, section, resume, data_in_place, creations,
-     code_in_place OR starts_in_write OR (image_written AND NOT data_in_place) AS implanted
-WHERE implanted
-   OR (NOT data_in_place
-       // before Windows Vista every creator makes the first thread of its child, later who calls NtCreateProcessEx
-       AND NOT (t.api = 'NtCreateThread' AND size(creations) > 0)
-       AND NOT (t.api = 'NtCreateThreadEx'
-                AND any(api IN creations WHERE api IN ['NtCreateProcess', 'NtCreateProcessEx'])))
+WITH s, d, regions, writes, befores, sections,
+     [t IN threads | {step: t, seq: t.seq,
+        next: reduce(next = null, r IN resumes |
+          CASE WHEN t.suspended AND r.seq > t.seq AND coalesce(r.thread_id = t.thread_id, true)
+                AND (next IS NULL OR r.seq < next.seq) THEN r ELSE next END),
+        code: any(x IN regions WHERE x.code AND x.seq < t.seq AND x.filled < t.seq),
+        data: any(x IN regions WHERE NOT x.code AND x.seq < t.seq AND x.filled < t.seq),
+        creations: [b IN befores WHERE type(b) = 'SPAWNED' AND b.seq < t.seq | coalesce(b.api, '')]}] AS steps
+WITH s, d, regions, writes, befores, sections,
+     [e IN steps | {step: e.step, seq: e.seq, next: e.next, data: e.data, creations: e.creations,
+        implanted: CASE
+          WHEN e.code THEN true
+          WHEN any(w IN writes WHERE w.seq < e.seq
+                 AND coalesce(e.step.address >= w.address
+                          AND e.step.address < coalesce(w.end, w.address + 1), false)) THEN true
+          ELSE NOT e.data AND any(w IN writes WHERE w.seq < e.seq AND coalesce(w.image, false)) END}] AS steps
+WITH s, d, regions, writes, befores, sections,
+     // before Windows Vista every creator makes the first thread of its child, later who calls NtCreateProcessEx
+     [e IN steps WHERE e.implanted OR NOT (e.data OR ((e.step.api = 'NtCreateThread' AND size(e.creations) > 0)
+               OR (e.step.api = 'NtCreateThreadEx'
+                   AND any(api IN e.creations WHERE api IN ['NtCreateProcess', 'NtCreateProcessEx']))))
+        | {step: e.step, seq: e.seq, next: e.next,
+        rank: CASE WHEN e.implanted AND (e.next IS NOT NULL OR NOT coalesce(e.step.suspended, false))
+                   THEN 2 ELSE 1 END}] AS steps
+// one row for each pair: the surest, then the earliest
+WITH s, d, regions, writes, befores, sections,
+     reduce(best = null, e IN steps |
+       CASE WHEN best IS NULL OR e.rank > best.rank OR (e.rank = best.rank AND e.seq < best.seq)
+            THEN e ELSE best END) AS best
+WHERE best IS NOT NULL
 RETURN s.uid AS source,
        d.uid AS target,
-       CASE WHEN implanted AND (size(resume) > 0 OR NOT coalesce(t.suspended, false))
-            THEN 'confirmed' ELSE 'likely' END AS confidence,
-       memory,
-       write,
-       [t] + resume AS execution,
-       before,
-       section
-ORDER BY source, target, t.seq
+       ['weak', 'likely', 'confirmed'][best.rank] AS confidence,
+       [x IN regions WHERE x.seq < best.seq AND (x.code OR x.filled < best.seq) | x.step] AS memory,
+       [w IN writes WHERE w.seq < best.seq] AS write,
+       [x IN [best.step, best.next] WHERE x IS NOT NULL] AS execution,
+       [b IN befores WHERE b.seq < best.seq] AS before,
+       [x IN sections WHERE x.seq < best.seq] AS section
+ORDER BY source, target

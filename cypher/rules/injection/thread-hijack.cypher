@@ -109,17 +109,17 @@
 UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[c:SET_CONTEXT_OF]->(d:Process)
 WITH s, d, collect(DISTINCT c) AS contexts
-OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]-(s)
 WITH s, d, contexts, collect(m) AS regions
-OPTIONAL MATCH (s)-[w:WROTE_MEMORY_OF]->(d)
+OPTIONAL MATCH (d)<-[w:WROTE_MEMORY_OF]-(s)
 WITH s, d, contexts, regions, collect(w) AS writes
-OPTIONAL MATCH (s)-[b:SPAWNED|OPENED|UNMAPPED_FROM|SUSPENDED]->(d)
+OPTIONAL MATCH (d)<-[b:SPAWNED|OPENED|UNMAPPED_FROM|SUSPENDED]-(s)
 WITH s, d, contexts, regions, writes, collect(b) AS befores
-OPTIONAL MATCH (s)-[r:RESUMED]->(d)
+OPTIONAL MATCH (d)<-[r:RESUMED]-(s)
 WITH s, d, contexts, regions, writes, befores, collect(r) AS resumes
-OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)<-[made:CREATED_SECTION|WROTE]-(s)
 WITH s, d, contexts, regions, writes, befores, resumes, collect(DISTINCT made) AS made
-OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)-[view:MAPPED_INTO]->(s)
 WITH s, d, contexts, regions, writes, befores, resumes, made, collect(DISTINCT view) AS views
 // memory is filled from the first write into it, a view from the start; old monitors print no protection of a view
 WITH s, d, contexts, writes, befores, resumes, made + views AS sections,
@@ -129,33 +129,39 @@ WITH s, d, contexts, writes, befores, resumes, made + views AS sections,
             CASE WHEN w.seq < first AND (w.seq > m.seq OR type(m) = 'PROTECTED_IN')
                   AND w.address < coalesce(m.end, m.address + 1)
                   AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
-UNWIND contexts AS c
-WITH s, d, c, regions, resumes,
-     [x IN regions WHERE x.seq < c.seq AND (x.code OR x.filled < c.seq) | x.step] AS memory,
-     [w IN writes WHERE w.seq < c.seq] AS write,
-     [b IN befores WHERE b.seq < c.seq] AS before,
-     [x IN sections WHERE x.seq < c.seq] AS section,
-     [r IN resumes WHERE r.seq > c.seq AND coalesce(r.thread_id = c.thread_id, true)] AS later
-WITH s, d, c, memory, write, before, section,
-     [r IN later WHERE all(other IN later WHERE other.seq >= r.seq)] AS resume,
-     any(b IN before WHERE type(b) = 'SPAWNED') AS own_child,
-     any(b IN before WHERE type(b) = 'SPAWNED' AND coalesce(b.suspended, false))
-       AND none(r IN resumes WHERE r.seq < c.seq) AS unborn,
-     any(b IN before WHERE type(b) = 'SUSPENDED' AND coalesce(b.thread_id = c.thread_id, true)) AS stopped,
-     any(x IN regions WHERE x.code AND x.seq < c.seq AND x.filled < c.seq) AS code_in_place,
-     any(x IN regions WHERE NOT x.code AND x.seq < c.seq AND x.filled < c.seq) AS data_in_place,
-     any(w IN write WHERE any(to IN [c.instruction_pointer, c.entry_point]
-                              WHERE coalesce(to >= w.address AND to < coalesce(w.end, w.address + 1), false))) AS points_to_write,
-     any(w IN write WHERE coalesce(w.image, false)) AS image_written
-// a child that was never stopped after its creation has not run when it gets its context
-WHERE NOT (own_child AND (unborn OR NOT stopped))
+WITH s, d, regions, writes, befores, sections,
+     [c IN contexts | {step: c, seq: c.seq,
+        next: reduce(next = null, r IN resumes |
+          CASE WHEN r.seq > c.seq AND coalesce(r.thread_id = c.thread_id, true)
+                AND (next IS NULL OR r.seq < next.seq) THEN r ELSE next END),
+        own_child: any(b IN befores WHERE type(b) = 'SPAWNED' AND b.seq < c.seq),
+        unborn: any(b IN befores WHERE type(b) = 'SPAWNED' AND b.seq < c.seq AND coalesce(b.suspended, false))
+          AND none(r IN resumes WHERE r.seq < c.seq),
+        stopped: any(b IN befores WHERE type(b) = 'SUSPENDED' AND b.seq < c.seq
+                               AND coalesce(b.thread_id = c.thread_id, true)),
+        code: any(x IN regions WHERE x.code AND x.seq < c.seq AND x.filled < c.seq),
+        data: any(x IN regions WHERE NOT x.code AND x.seq < c.seq AND x.filled < c.seq),
+        to_write: any(w IN writes WHERE w.seq < c.seq AND any(to IN [c.instruction_pointer, c.entry_point]
+          WHERE coalesce(to >= w.address AND to < coalesce(w.end, w.address + 1), false))),
+        image: any(w IN writes WHERE w.seq < c.seq AND coalesce(w.image, false))}] AS steps
+WITH s, d, regions, writes, befores, sections,
+     // a child that was never stopped after its creation has not run when it gets its context
+     [e IN steps WHERE NOT (e.own_child AND (e.unborn OR NOT e.stopped))
+        | {step: e.step, seq: e.seq, next: e.next,
+        rank: CASE WHEN (e.code OR e.to_write OR (e.image AND NOT e.data))
+              AND (e.next IS NOT NULL OR NOT (e.stopped OR e.unborn)) THEN 2 ELSE 1 END}] AS steps
+// one row for each pair: the surest, then the earliest
+WITH s, d, regions, writes, befores, sections,
+     reduce(best = null, e IN steps |
+       CASE WHEN best IS NULL OR e.rank > best.rank OR (e.rank = best.rank AND e.seq < best.seq)
+            THEN e ELSE best END) AS best
+WHERE best IS NOT NULL
 RETURN s.uid AS source,
        d.uid AS target,
-       CASE WHEN (code_in_place OR points_to_write OR (image_written AND NOT data_in_place))
-             AND (size(resume) > 0 OR NOT (stopped OR unborn)) THEN 'confirmed' ELSE 'likely' END AS confidence,
-       memory,
-       write,
-       [c] + resume AS execution,
-       before,
-       section
-ORDER BY source, target, c.seq
+       ['weak', 'likely', 'confirmed'][best.rank] AS confidence,
+       [x IN regions WHERE x.seq < best.seq AND (x.code OR x.filled < best.seq) | x.step] AS memory,
+       [w IN writes WHERE w.seq < best.seq] AS write,
+       [x IN [best.step, best.next] WHERE x IS NOT NULL] AS execution,
+       [b IN befores WHERE b.seq < best.seq] AS before,
+       [x IN sections WHERE x.seq < best.seq] AS section
+ORDER BY source, target

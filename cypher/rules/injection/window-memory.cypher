@@ -75,19 +75,19 @@
 // rows = []
 // ///
 UNWIND $runs AS run
-MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[e:SET_WINDOW_MEMORY_OF]->(d:Process)
-WITH s, d, collect(DISTINCT e) AS pointers
-OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d)
+MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[p:SET_WINDOW_MEMORY_OF]->(d:Process)
+WITH s, d, collect(DISTINCT p) AS pointers
+OPTIONAL MATCH (d)<-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]-(s)
 WITH s, d, pointers, collect(m) AS regions
-OPTIONAL MATCH (s)-[w:WROTE_MEMORY_OF]->(d)
+OPTIONAL MATCH (d)<-[w:WROTE_MEMORY_OF]-(s)
 WITH s, d, pointers, regions, collect(w) AS writes
-OPTIONAL MATCH (s)-[b:SPAWNED|OPENED]->(d)
+OPTIONAL MATCH (d)<-[b:SPAWNED|OPENED]-(s)
 WITH s, d, pointers, regions, writes, collect(b) AS befores
-OPTIONAL MATCH (s)-[r:SENT_MESSAGE_TO]->(d)
+OPTIONAL MATCH (d)<-[r:SENT_MESSAGE_TO]-(s)
 WITH s, d, pointers, regions, writes, befores, collect(r) AS messages
-OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)<-[made:CREATED_SECTION|WROTE]-(s)
 WITH s, d, pointers, regions, writes, befores, messages, collect(DISTINCT made) AS made
-OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)-[view:MAPPED_INTO]->(s)
 WITH s, d, pointers, regions, writes, befores, messages, made, collect(DISTINCT view) AS views
 // memory is filled from the first write into it, a view from the start; old monitors print no protection of a view
 WITH s, d, pointers, writes, befores, messages, made + views AS sections,
@@ -97,22 +97,28 @@ WITH s, d, pointers, writes, befores, messages, made + views AS sections,
             CASE WHEN w.seq < first AND (w.seq > m.seq OR type(m) = 'PROTECTED_IN')
                   AND w.address < coalesce(m.end, m.address + 1)
                   AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
-UNWIND pointers AS e
-WITH s, d, e, regions,
-     [x IN regions WHERE x.seq < e.seq AND (x.code OR x.filled < e.seq) | x.step] AS memory,
-     [w IN writes WHERE w.seq < e.seq] AS write,
-     [b IN befores WHERE b.seq < e.seq] AS before,
-     [x IN sections WHERE x.seq < e.seq] AS section,
-     [r IN messages WHERE r.seq > e.seq] AS later
-WITH s, d, e, memory, write, before, section,
-     [r IN later WHERE all(other IN later WHERE other.seq >= r.seq)] AS message,
-     any(x IN regions WHERE x.seq < e.seq AND x.filled < e.seq) OR size(write) > 0 AS filled
+WITH s, d, regions, writes, befores, sections,
+     [p IN pointers | {step: p, seq: p.seq,
+        next: reduce(next = null, r IN messages |
+          CASE WHEN r.seq > p.seq AND coalesce(r.thread_id = p.thread_id, true)
+                AND (next IS NULL OR r.seq < next.seq) THEN r ELSE next END),
+        filled: any(x IN regions WHERE x.seq < p.seq AND x.filled < p.seq)
+          OR any(w IN writes WHERE w.seq < p.seq)}] AS steps
+WITH s, d, regions, writes, befores, sections,
+     [e IN steps | {step: e.step, seq: e.seq, next: e.next,
+        rank: CASE WHEN e.filled AND e.next IS NOT NULL THEN 2 ELSE 1 END}] AS steps
+// one row for each pair: the surest, then the earliest
+WITH s, d, regions, writes, befores, sections,
+     reduce(best = null, e IN steps |
+       CASE WHEN best IS NULL OR e.rank > best.rank OR (e.rank = best.rank AND e.seq < best.seq)
+            THEN e ELSE best END) AS best
+WHERE best IS NOT NULL
 RETURN s.uid AS source,
        d.uid AS target,
-       CASE WHEN filled AND size(message) > 0 THEN 'confirmed' ELSE 'likely' END AS confidence,
-       memory,
-       write,
-       [e] + message AS execution,
-       before,
-       section
-ORDER BY source, target, e.seq
+       ['weak', 'likely', 'confirmed'][best.rank] AS confidence,
+       [x IN regions WHERE x.seq < best.seq AND (x.code OR x.filled < best.seq) | x.step] AS memory,
+       [w IN writes WHERE w.seq < best.seq] AS write,
+       [x IN [best.step, best.next] WHERE x IS NOT NULL] AS execution,
+       [b IN befores WHERE b.seq < best.seq] AS before,
+       [x IN sections WHERE x.seq < best.seq] AS section
+ORDER BY source, target

@@ -95,57 +95,63 @@
 // rows = []
 // ///
 UNWIND $runs AS run
-MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[e:CREATED_THREAD_IN|SET_CONTEXT_OF|QUEUED_APC_TO]->(d:Process)
-WITH s, d, collect(DISTINCT e) AS runs_code
-OPTIONAL MATCH (s)-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]->(d)
-WITH s, d, runs_code, collect(m) AS regions
-OPTIONAL MATCH (s)-[w:WROTE_MEMORY_OF]->(d)
-WITH s, d, runs_code, regions, collect(w) AS writes
-OPTIONAL MATCH (s)-[b:SPAWNED|OPENED|UNMAPPED_FROM|SUSPENDED]->(d)
-WITH s, d, runs_code, regions, writes, collect(b) AS befores
-OPTIONAL MATCH (s)-[r:RESUMED]->(d)
-WITH s, d, runs_code, regions, writes, befores, collect(r) AS resumes
-OPTIONAL MATCH (s)-[made:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(d)
-WITH s, d, runs_code, regions, writes, befores, resumes, collect(DISTINCT made) AS made
-OPTIONAL MATCH (s)<-[view:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(d)
-WITH s, d, runs_code, regions, writes, befores, resumes, made, collect(DISTINCT view) AS views
+MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[t:CREATED_THREAD_IN|SET_CONTEXT_OF|QUEUED_APC_TO]->(d:Process)
+WITH s, d, collect(DISTINCT t) AS execs
+OPTIONAL MATCH (d)<-[m:ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO]-(s)
+WITH s, d, execs, collect(m) AS regions
+OPTIONAL MATCH (d)<-[w:WROTE_MEMORY_OF]-(s)
+WITH s, d, execs, regions, collect(w) AS writes
+OPTIONAL MATCH (d)<-[b:SPAWNED|OPENED|UNMAPPED_FROM|SUSPENDED]-(s)
+WITH s, d, execs, regions, writes, collect(b) AS befores
+OPTIONAL MATCH (d)<-[r:RESUMED]-(s)
+WITH s, d, execs, regions, writes, befores, collect(r) AS resumes
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)<-[made:CREATED_SECTION|WROTE]-(s)
+WITH s, d, execs, regions, writes, befores, resumes, collect(DISTINCT made) AS made
+OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)-[view:MAPPED_INTO]->(s)
+WITH s, d, execs, regions, writes, befores, resumes, made, collect(DISTINCT view) AS views
 // memory is filled from the first write into it, a view from the start; old monitors print no protection of a view
-WITH s, d, runs_code, writes, befores, resumes, made + views AS sections,
+WITH s, d, execs, writes, befores, resumes, made + views AS sections,
      [m IN regions | {step: m, seq: m.seq, code: coalesce(m.executable, type(m) = 'MAPPED_INTO'),
         filled: CASE WHEN type(m) = 'MAPPED_INTO' THEN m.seq ELSE
           reduce(first = 9007199254740991, w IN writes |
             CASE WHEN w.seq < first AND (w.seq > m.seq OR type(m) = 'PROTECTED_IN')
                   AND w.address < coalesce(m.end, m.address + 1)
                   AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
-UNWIND runs_code AS e
-WITH s, d, e, regions,
-     [x IN regions WHERE x.seq < e.seq AND (x.code OR x.filled < e.seq) | x.step] AS memory,
-     [w IN writes WHERE w.seq < e.seq] AS write,
-     [b IN befores WHERE b.seq < e.seq] AS before,
-     [x IN sections WHERE x.seq < e.seq] AS section,
-     [r IN resumes WHERE r.seq > e.seq AND coalesce(r.thread_id = e.thread_id, true)] AS later
-WITH s, d, e, memory, write, before, section,
-     [r IN later WHERE all(other IN later WHERE other.seq >= r.seq)] AS resume,
-     coalesce(e.suspended, false)
-       OR (type(e) <> 'CREATED_THREAD_IN'
-           AND any(b IN before WHERE coalesce(b.suspended, type(b) = 'SUSPENDED')
-                                 AND coalesce(b.thread_id = e.thread_id, true))) AS held,
-     any(x IN regions WHERE x.code AND x.seq < e.seq AND x.filled < e.seq) AS code_in_place,
-     any(x IN regions WHERE x.seq < e.seq AND x.filled < e.seq) AS filled,
-     [b IN before WHERE type(b) = 'SPAWNED' | coalesce(b.api, '')] AS creations
-WHERE (filled OR size(write) > 0)
-  // before Windows Vista every creator makes the first thread of its child, later who calls NtCreateProcessEx
-  AND (code_in_place OR NOT
-       ((e.api = 'NtCreateThread' AND size(creations) > 0)
-        OR (e.api = 'NtCreateThreadEx' AND any(api IN creations WHERE api IN ['NtCreateProcess', 'NtCreateProcessEx']))))
+WITH s, d, regions, writes, befores, sections,
+     [t IN execs | {step: t, seq: t.seq,
+        next: reduce(next = null, r IN resumes |
+          CASE WHEN (type(t) <> 'CREATED_THREAD_IN' OR t.suspended)
+                AND r.seq > t.seq AND coalesce(r.thread_id = t.thread_id, true)
+                AND (next IS NULL OR r.seq < next.seq) THEN r ELSE next END),
+        held: coalesce(t.suspended, false) OR (type(t) <> 'CREATED_THREAD_IN'
+          AND any(b IN befores WHERE b.seq < t.seq AND coalesce(b.suspended, type(b) = 'SUSPENDED')
+                               AND coalesce(b.thread_id = t.thread_id, true))),
+        code: any(x IN regions WHERE x.code AND x.seq < t.seq AND x.filled < t.seq),
+        filled: any(x IN regions WHERE x.seq < t.seq AND x.filled < t.seq)
+          OR any(w IN writes WHERE w.seq < t.seq),
+        creations: [b IN befores WHERE type(b) = 'SPAWNED' AND b.seq < t.seq | coalesce(b.api, '')]}] AS steps
+WITH s, d, regions, writes, befores, sections,
+     // before Windows Vista every creator makes the first thread of its child, later who calls NtCreateProcessEx
+     [e IN steps WHERE e.filled AND (e.code OR NOT
+              ((e.step.api = 'NtCreateThread' AND size(e.creations) > 0)
+               OR (e.step.api = 'NtCreateThreadEx'
+                   AND any(api IN e.creations WHERE api IN ['NtCreateProcess', 'NtCreateProcessEx']))))
+        | {step: e.step, seq: e.seq, next: e.next,
+        rank: CASE WHEN e.code AND (e.next IS NOT NULL OR NOT e.held) THEN 2
+              WHEN NOT e.code AND type(e.step) = 'QUEUED_APC_TO' THEN 0
+              ELSE 1 END}] AS steps
+// one row for each pair: the surest, then the earliest
+WITH s, d, regions, writes, befores, sections,
+     reduce(best = null, e IN steps |
+       CASE WHEN best IS NULL OR e.rank > best.rank OR (e.rank = best.rank AND e.seq < best.seq)
+            THEN e ELSE best END) AS best
+WHERE best IS NOT NULL
 RETURN s.uid AS source,
        d.uid AS target,
-       CASE WHEN code_in_place AND (size(resume) > 0 OR NOT held) THEN 'confirmed'
-            WHEN NOT code_in_place AND type(e) = 'QUEUED_APC_TO' THEN 'weak'
-            ELSE 'likely' END AS confidence,
-       memory,
-       write,
-       [e] + resume AS execution,
-       before,
-       section
-ORDER BY source, target, e.seq
+       ['weak', 'likely', 'confirmed'][best.rank] AS confidence,
+       [x IN regions WHERE x.seq < best.seq AND (x.code OR x.filled < best.seq) | x.step] AS memory,
+       [w IN writes WHERE w.seq < best.seq] AS write,
+       [x IN [best.step, best.next] WHERE x IS NOT NULL] AS execution,
+       [b IN befores WHERE b.seq < best.seq] AS before,
+       [x IN sections WHERE x.seq < best.seq] AS section
+ORDER BY source, target
