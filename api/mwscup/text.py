@@ -1,0 +1,107 @@
+"""The answer sheet for people."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from api.attack import named
+from api.mwscup.sheet import TAGS, Pair, Quote, Sheet, Step
+from api.output import numbered, printable
+from cypher.answer import Row
+from graph_model.schema import NOT_RECORDED
+
+_CALLS_SHOWN = 20  # for each tag: --format json gives all
+_INDENT = 3
+_TAG_WIDTH = 9
+
+
+def lines(sheet: Sheet, how: dict[tuple[str, str, str], str], width: int) -> Iterator[str]:
+    """The sheet line by line; what a log says is written out, never obeyed by a terminal."""
+    yield from map(printable, _lines(sheet, how, width))
+
+
+def _lines(sheet: Sheet, how: dict[tuple[str, str, str], str], width: int) -> Iterator[str]:
+    title = f"MWS Cup 2017, task 3: {sheet.name} (run {sheet.short})"
+    yield title
+    yield "=" * min(len(title), width)
+    yield from _task_3_1(sheet, how, width)
+    # task 3-2 (what the sample does, and its fingerprinting of the sandbox) has its place here
+
+
+def _task_3_1(sheet: Sheet, how: dict[tuple[str, str, str], str], width: int) -> Iterator[str]:
+    yield ""
+    yield f"3-1  Code injection: {numbered(len(sheet.pairs), 'pair')} of injector and target"
+    for number, pair in enumerate(sheet.pairs, 1):
+        yield ""
+        yield from _pair(pair, number, how[sheet.run, *pair.key], width)
+    if sheet.chains:
+        yield ""
+        yield "Chains"
+        yield from (f"   {line}" for chain in sheet.chains for line in _chain(chain))
+    for note in notes(sheet):
+        yield ""
+        yield note
+
+
+def notes(sheet: Sheet) -> Iterator[str]:
+    """What a reader must know beside the pairs."""
+    if not sheet.pairs:
+        yield f"{sheet.name}: no injection is recorded: no process is seen to put code into another and make it run."
+    if sheet.weaker:
+        yield f"Not shown: {numbered(sheet.weaker, 'pair')} of less confidence (--min-confidence weak shows all)."
+    if sheet.truncated:
+        yield f"Cut off: the log holds more than the {len(sheet.answer.rows):,} steps that were looked at."
+    if not sheet.quotable:
+        yield "This format holds no list of calls: citations name its own records, and no CSV of calls is written."
+
+
+def _pair(pair: Pair, number: int, how: str, width: int) -> Iterator[str]:
+    facts = pair.facts
+    yield f"{number}. {facts['injector_pid']} {facts['injector_name']}"
+    yield f"   → {facts['target_pid']} {facts['target_name']}"
+    yield f"   {named(facts['technique'])}, {facts['confidence']}"
+    for tag in TAGS:
+        yield from _section(tag, pair.tagged(tag), width)
+    if pair.further:
+        yield "   further evidence"
+        yield from _section("", pair.further, width)
+    yield from _wrapped(f"How it works: {how}", width, _INDENT, _INDENT)
+
+
+def _section(tag: str, steps: Sequence[Step], width: int) -> Iterator[str]:
+    """The calls below each other, the tag before the first."""
+    quotes = [(step, quoted) for step in steps for quoted in step.quotes]
+    if not quotes:
+        yield f"   {tag:<{_TAG_WIDTH}}{NOT_RECORDED}"
+    for number, (step, quoted) in enumerate(quotes[:_CALLS_SHOWN]):
+        before = step.tag if not tag else tag if not number else ""
+        yield from _call(f"   {before:<{_TAG_WIDTH}}", quoted, width)
+    if len(quotes) > _CALLS_SHOWN:
+        more = numbered(len(quotes) - _CALLS_SHOWN, "more call")
+        yield f"   {'':<{_TAG_WIDTH}}… and {more} (--format json gives all)"
+
+
+def _call(before: str, quoted: Quote, width: int) -> Iterator[str]:
+    yield f"{before}{quoted.citation}  {quoted.called or 'by the process list'}"
+    if quoted.arguments:
+        text = json.dumps(quoted.arguments, ensure_ascii=False)
+        indent = _INDENT + _TAG_WIDTH + 2
+        yield from _wrapped(printable(text), width, indent, indent + 1)
+
+
+def _chain(chain: Row) -> Iterator[str]:
+    processes = zip(chain["pids"], chain["names"], strict=True)
+    yield " → ".join(f"{pid} {name}" for pid, name in processes)
+    yield f"   {', '.join(map(named, chain['techniques']))}; {chain['confidence']}"
+
+
+def _wrapped(text: str, width: int, first: int, others: int) -> list[str]:
+    return textwrap.wrap(
+        text,
+        max(width, 60),
+        initial_indent=" " * first,
+        subsequent_indent=" " * others,
+        break_on_hyphens=False,
+    )
