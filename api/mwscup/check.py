@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 from api.mwscup.answers import Answer
-from api.mwscup.sheet import TAGS, Pair, Quote, Sheet, Step
+from api.mwscup.sheet import TAGS, Pair, Quote, Sheet, Step, place_of
 from api.output import numbered
 from cypher.answer import Row
 from loaders.cuckoo.printed import PrintedCall
@@ -53,13 +54,36 @@ class _Known:
     quoted: Quote
 
     def fits(self, answer: Answer) -> bool:
-        facts, citation = self.pair.facts, self.quoted.citation
+        facts = self.pair.facts
         return (
             self.quoted.api.casefold() == answer.api.casefold()
             and (not answer.pids or facts["injector_pid"] in answer.pids)
             and (not answer.targets or facts["target_pid"] in answer.targets)
-            and (not answer.citation or answer.citation in (citation, citation.partition(":")[2]))
         )
+
+
+class _Index:
+    """The quoted calls by name and by citation: files of answers may be as long as the sheet."""
+
+    def __init__(self, logs: Sequence[Log]) -> None:
+        self._by_name: dict[str, list[_Known]] = defaultdict(list)
+        self._by_citation: dict[str, list[_Known]] = defaultdict(list)
+        for log in logs:
+            for pair, step in log.sheet.steps():
+                for quoted in step.quotes if step.apis else ():
+                    self._add(_Known(pair, step, quoted))
+
+    def _add(self, known: _Known) -> None:
+        citation = known.quoted.citation
+        self._by_name[known.quoted.api.casefold()].append(known)
+        for name in {citation, place_of(citation) or citation}:
+            self._by_citation[name].append(known)
+
+    def fitting(self, answer: Answer) -> list[_Known]:
+        """The calls that an answer may mean."""
+        known = self._by_citation if answer.citation else self._by_name
+        found = known.get(answer.citation or answer.api.casefold(), [])
+        return [one for one in found if one.fits(answer)]
 
 
 @dataclass
@@ -86,36 +110,32 @@ class Checked:
 
 def check(answers: Sequence[Answer], logs: Sequence[Log]) -> Checked:
     """Judge every answer; naming any of several calls with one tag is enough for a pair."""
-    known = [
-        _Known(pair, step, quoted)
-        for log in logs
-        for pair, step in log.sheet.steps()
-        for quoted in step.quotes
-        if step.apis
-    ]
+    index = _Index(logs)
+    judge = cache(lambda answer: _judged(answer, index, logs))
     named: set[tuple[int, str]] = set()
     checked = Checked()
     for answer in answers:
-        row, steps = _judged(answer, known, logs)
-        checked.rows.append(row)
-        named |= {(id(found.pair), found.step.tag) for found in steps if not found.step.further}
+        row, steps = judge(replace(answer, line=0))
+        checked.rows.append(row | {"line": answer.line})
+        named |= steps
     checked.rows += [row for log in logs for pair in log.sheet.pairs for row in _missing(pair, named)]
     return checked
 
 
-def _judged(answer: Answer, known: list[_Known], logs: Sequence[Log]) -> tuple[Row, list[_Known]]:
-    """The row of an answer, and the steps that it names rightly."""
-    fitting = [found for found in known if found.fits(answer)]
+def _judged(answer: Answer, index: _Index, logs: Sequence[Log]) -> tuple[Row, set[tuple[int, str]]]:
+    """The row of an answer, and the pairs and tags for which it names a step."""
+    fitting = index.fitting(answer)
     right = [found for found in fitting if answer.category in ("", found.step.tag)]
     if right:
-        return _row(answer, RIGHT, _which(right), right[0]), right
+        steps = {(id(found.pair), found.step.tag) for found in right if not found.step.further}
+        return _row(answer, RIGHT, _which(right), right[0]), steps
     if fitting:
         tags = " or ".join(dict.fromkeys(found.step.tag for found in fitting))
-        return _row(answer, WRONG, f"it is {tags}", fitting[0]), []
+        return _row(answer, WRONG, f"it is {tags}", fitting[0]), set()
     why = _not_there(answer, logs)
     if why:
-        return _row(answer, NOT_THERE, why), []
-    return _row(answer, NO_STEP, "the log has this call, and it is no step of an injection that the sheet names"), []
+        return _row(answer, NOT_THERE, why), set()
+    return _row(answer, NO_STEP, "the log has this call, and it is no step of an injection that the sheet names"), set()
 
 
 def _which(right: list[_Known]) -> str:

@@ -21,7 +21,9 @@ from api.output import csv_lines
 from cypher.answer import Answer
 from graph_model.errors import InputError
 from graph_model.store import Store
+from graph_model.view import Edge
 from loaders.cuckoo.printed import PrintedReport
+from loaders.drift import Drift
 from loaders.finding import Found
 from loaders.protocol import Context, Log
 from loaders.quoting import quoted
@@ -54,9 +56,13 @@ def answered(
     """Load the logs, and make the sheet of each of their runs."""
     report = load_found(store, found, context, progress)
     logs = {log.where: log for log in found.logs}
-    runs = {run: drift.path for run, drift in reversed(list(zip(report.runs, report.logs, strict=True)))}
-    names = _names({run: runs[run] for run in dict.fromkeys(report.runs)})
-    done = [_one(store, run, logs[runs[run]], wish.output / name, wish) for run, name in names.items()]
+    runs: dict[str, Drift] = {}
+    for run, drift in zip(report.runs, report.logs, strict=True):
+        runs.setdefault(run, drift)
+    names = _names({run: drift.path for run, drift in runs.items()})
+    done = [_one(store, run, logs[drift.path], wish.output / names[run], wish) for run, drift in runs.items()]
+    for one in done:
+        one.sheet.lacks = runs[one.sheet.run].lacks
     return report, done
 
 
@@ -106,10 +112,15 @@ def _draw(store: Store, sheet: Sheet, path: Path) -> Path:
     uids |= dict.fromkeys(uid for pair in sheet.pairs for uid in pair.key)
     asked = Answer(["uids"], [{"uids": list(uids)}], sheet.answer.cypher, sheet.answer.parameters, sheet.truncated)
     drawn = graph_of(store, "injection-paths", asked, f"Code injections in {sheet.name}")
-    edges = tuple(edge for edge in drawn.edges if edge.properties.get("run") in (None, sheet.run))
+    edges = tuple(edge for edge in drawn.edges if _tells(edge, sheet))
     replaceable(path)
     write_html(replace(drawn, edges=edges, total_edges=len(edges)), path)
     return path
+
+
+def _tells(edge: Edge, sheet: Sheet) -> bool:
+    """Whether it is of this run; where processes ran the picture shows by their host."""
+    return edge.type != "RAN_ON" and edge.properties.get("run") in (None, sheet.run)
 
 
 def folder(path: Path) -> Path:

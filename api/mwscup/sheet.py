@@ -12,13 +12,14 @@ from typing import Any
 from cypher import runner
 from cypher.answer import Answer, Row
 from graph_model.errors import ProvgraphError
-from graph_model.schema import CONFIDENCES
+from graph_model.schema import CONFIDENCES, NOT_RECORDED
 from graph_model.store import Store
 
 TAGS = ("[PROC]", "[MEM]", "[WRITE]", "[EXEC]")
 STEPS = "injection-steps"
 _CHAINS = "injection-paths"
 _CALL = re.compile(r"[0-9a-f]{8}:(.+#\d+)\Z")
+_MOST_STEPS = 100_000
 _PAIR = ("injector_uid", "target_uid")
 
 
@@ -54,10 +55,11 @@ class Step:
 
 @dataclass
 class Pair:
-    """An injector and its target."""
+    """An injector and its target; of one that is ``cut`` not all steps were looked at."""
 
     facts: Row
     steps: list[Step]
+    cut: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -81,7 +83,10 @@ class Pair:
 
 @dataclass
 class Sheet:
-    """The sheet of one run; ``weaker`` pairs are known and not shown, ``truncated`` pairs and steps neither."""
+    """The sheet of one run; ``weaker`` pairs are known and not shown, ``truncated`` pairs and steps neither.
+
+    ``lacks`` says what the log does not hold, and which question that leaves open.
+    """
 
     run: str
     name: str
@@ -91,6 +96,7 @@ class Sheet:
     truncated: bool
     chains: list[Row]
     answer: Answer
+    lacks: list[tuple[str, str]] = field(default_factory=list)
     quotable: bool = True
 
     @property
@@ -111,8 +117,10 @@ def place_of(citation: str) -> str | None:
 
 def gather(store: Store, run: str, where: str, min_confidence: str, timeout: float | None) -> Sheet:
     """Ask the graph."""
-    answer = runner.run(store, STEPS, {"run": run, "min_confidence": CONFIDENCES[0]}, timeout)
+    answer = runner.run(store, STEPS, {"run": run, "min_confidence": CONFIDENCES[0], "limit": _MOST_STEPS}, timeout)
     known = [_pair(list(rows)) for _, rows in groupby(answer.rows, key=lambda row: [row[name] for name in _PAIR])]
+    if answer.truncated and known:
+        known[-1].cut = True
     least = CONFIDENCES.index(min_confidence)
     pairs = [pair for pair in known if CONFIDENCES.index(pair.facts["confidence"]) >= least]
     return Sheet(
@@ -167,7 +175,7 @@ def _quotes(step: Step, sheet: Sheet, found: dict[str, Quote]) -> Iterator[Quote
     for citation in step.citations:
         place = place_of(citation)
         if place is None or not sheet.quotable:
-            yield Quote(citation, ", ".join(step.apis))
+            yield Quote(citation, ", ".join(step.apis) or NOT_RECORDED)
             continue
         printed = found.get(place)
         if printed is None or printed.api not in step.apis:

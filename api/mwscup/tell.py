@@ -9,12 +9,13 @@ from pathlib import Path
 import typer
 
 from api.database import opened
+from api.drift_text import passed_over
 from api.load import LoadReport
 from api.mwscup import answers, sheet, text, words
 from api.mwscup.check import COLUMNS, Checked, check
 from api.mwscup.check import Log as CheckedLog
 from api.mwscup.command import Done, Wish, answered
-from api.output import Format, complain_together, console, messages, numbered, remark, show
+from api.output import Format, complain_together, console, messages, numbered, one_line, remark, show
 from api.progress import Bar
 from api.settings import Settings
 from graph_model.errors import InputError, UsageError
@@ -39,6 +40,7 @@ def run(
             bar.done()
     if loaded.refused:
         complain_together(loaded.refused.values())
+    remark(passed_over(loaded))
     if to_check:
         _checked(done, wish, to_check, fmt)
     else:
@@ -52,7 +54,8 @@ def _sheets(done: Sequence[Done], fmt: Format) -> None:
     sheets = [one.sheet for one in done]
     if fmt is Format.table:
         width = console().width
-        print("\n\n".join("\n".join(text.lines(found, how, width)) for found in sheets))
+        for number, found in enumerate(sheets):
+            print("\n\n" * bool(number) + "\n".join(text.lines(found, how, width)))
     else:
         rows = sheet.rows(sheets, how)
         show(sheet.COLUMNS, [sheet.flat(row) for row in rows] if fmt is Format.csv else rows, fmt)
@@ -64,7 +67,8 @@ def _sheets(done: Sequence[Done], fmt: Format) -> None:
 def _checked(done: Sequence[Done], wish: Wish, to_check: Path, fmt: Format) -> None:
     logs: list[CheckedLog] = [one.checked for one in done if one.checked]
     checked = check(wish.answers or (), logs) if logs else Checked()
-    show(COLUMNS, checked.rows, fmt, title=f"{to_check.name}: answers to task 3-1" if fmt is Format.table else None)
+    if logs or fmt is not Format.table:
+        show(COLUMNS, checked.rows, fmt, title=f"{one_line(to_check.name)}: answers to task 3-1")
     if checked.faults:
         raise InputError(checked.summary, path=str(to_check), hint=_TASK_HINT)
     if logs:

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from api.attack import named
+from api.exports.words import type_words
 from api.mwscup.sheet import TAGS, Pair, Quote, Sheet, Step
 from api.output import numbered, printable
 from cypher.answer import Row
@@ -28,6 +29,16 @@ def _lines(sheet: Sheet, how: dict[tuple[str, str, str], str], width: int) -> It
     yield "=" * min(len(title), width)
     yield from _task_3_1(sheet, how, width)
     # task 3-2 (what the sample does, and its fingerprinting of the sandbox) has its place here
+    yield from _task_3_3(sheet, width)
+
+
+def _task_3_3(sheet: Sheet, width: int) -> Iterator[str]:
+    """Which data would be needed: what the log lacks tells."""
+    if sheet.lacks:
+        yield ""
+        yield "3-3  What this log lacks, and which questions that leaves open"
+    for what, question in sheet.lacks:
+        yield from _wrapped(f"{what}: {question}", width, _INDENT, 2 * _INDENT)
 
 
 def _task_3_1(sheet: Sheet, how: dict[tuple[str, str, str], str], width: int) -> Iterator[str]:
@@ -39,7 +50,7 @@ def _task_3_1(sheet: Sheet, how: dict[tuple[str, str, str], str], width: int) ->
     if sheet.chains:
         yield ""
         yield "Chains"
-        yield from (f"   {line}" for chain in sheet.chains for line in _chain(chain))
+        yield from (line for chain in sheet.chains for line in _chain(chain, width))
     for note in notes(sheet):
         yield ""
         yield note
@@ -48,13 +59,14 @@ def _task_3_1(sheet: Sheet, how: dict[tuple[str, str, str], str], width: int) ->
 def notes(sheet: Sheet) -> Iterator[str]:
     """What a reader must know beside the pairs."""
     if not sheet.pairs:
-        yield f"{sheet.name}: no injection is recorded: no process is seen to put code into another and make it run."
+        sure = " of the confidence that was asked for" if sheet.weaker else ""
+        yield f"{sheet.name}: no injection{sure} is recorded: no process is seen to put code into another and run it."
     if sheet.weaker:
-        yield f"Not shown: {numbered(sheet.weaker, 'pair')} of less confidence (--min-confidence weak shows all)."
+        yield f"{sheet.name}: {numbered(sheet.weaker, 'weaker pair')} not shown (--min-confidence weak shows all)."
     if sheet.truncated:
-        yield f"Cut off: the log holds more than the {len(sheet.answer.rows):,} steps that were looked at."
+        yield f"{sheet.name}: more is recorded than the {len(sheet.answer.rows):,} steps that were looked at."
     if not sheet.quotable:
-        yield "This format holds no list of calls: citations name its own records, and no CSV of calls is written."
+        yield f"{sheet.name}: the format holds no list of calls: citations name its own records, and there is no CSV."
 
 
 def _pair(pair: Pair, number: int, how: str, width: int) -> Iterator[str]:
@@ -63,38 +75,42 @@ def _pair(pair: Pair, number: int, how: str, width: int) -> Iterator[str]:
     yield f"   → {facts['target_pid']} {facts['target_name']}"
     yield f"   {named(facts['technique'])}, {facts['confidence']}"
     for tag in TAGS:
-        yield from _section(tag, pair.tagged(tag), width)
+        yield from _section(tag, pair.tagged(tag), width) if pair.tagged(tag) else _untold(tag, pair)
     if pair.further:
         yield "   further evidence"
         yield from _section("", pair.further, width)
     yield from _wrapped(f"How it works: {how}", width, _INDENT, _INDENT)
 
 
+def _untold(tag: str, pair: Pair) -> Iterator[str]:
+    yield f"   {tag:<{_TAG_WIDTH}}{'not among the steps that were looked at' if pair.cut else NOT_RECORDED}"
+
+
 def _section(tag: str, steps: Sequence[Step], width: int) -> Iterator[str]:
     """The calls below each other, the tag before the first."""
     quotes = [(step, quoted) for step in steps for quoted in step.quotes]
-    if not quotes:
-        yield f"   {tag:<{_TAG_WIDTH}}{NOT_RECORDED}"
     for number, (step, quoted) in enumerate(quotes[:_CALLS_SHOWN]):
         before = step.tag if not tag else tag if not number else ""
-        yield from _call(f"   {before:<{_TAG_WIDTH}}", quoted, width)
+        yield from _call(f"   {before:<{_TAG_WIDTH}}", step, quoted, width)
     if len(quotes) > _CALLS_SHOWN:
         more = numbered(len(quotes) - _CALLS_SHOWN, "more call")
         yield f"   {'':<{_TAG_WIDTH}}… and {more} (--format json gives all)"
 
 
-def _call(before: str, quoted: Quote, width: int) -> Iterator[str]:
-    yield f"{before}{quoted.citation}  {quoted.called or 'by the process list'}"
+def _call(before: str, step: Step, quoted: Quote, width: int) -> Iterator[str]:
+    told = quoted.called if step.apis else f"{type_words(step.kind)}, by no call that is recorded"
+    yield f"{before}{quoted.citation}  {told}"
     if quoted.arguments:
         text = json.dumps(quoted.arguments, ensure_ascii=False)
         indent = _INDENT + _TAG_WIDTH + 2
         yield from _wrapped(printable(text), width, indent, indent + 1)
 
 
-def _chain(chain: Row) -> Iterator[str]:
+def _chain(chain: Row, width: int) -> Iterator[str]:
     processes = zip(chain["pids"], chain["names"], strict=True)
-    yield " → ".join(f"{pid} {name}" for pid, name in processes)
-    yield f"   {', '.join(map(named, chain['techniques']))}; {chain['confidence']}"
+    yield from _wrapped(" → ".join(f"{pid} {name}" for pid, name in processes), width, _INDENT, _INDENT + 2)
+    techniques = ", ".join(map(named, chain["techniques"]))
+    yield from _wrapped(f"{techniques}; {chain['confidence']}", width, 2 * _INDENT, 2 * _INDENT)
 
 
 def _wrapped(text: str, width: int, first: int, others: int) -> list[str]:

@@ -87,6 +87,9 @@ def _execution(pair: Pair) -> Iterator[str]:
 
 
 def _lacks(pair: Pair) -> Iterator[str]:
+    if pair.cut:
+        yield "Not all that is recorded of it was looked at."
+        return
     lacking = [_LACKS[tag] for tag in _LACKS if not pair.tagged(tag)]
     written = any(step.kind == "WROTE" for step in pair.further)
     if written:

@@ -108,7 +108,7 @@ WITH s, i, t, h, x, cited, of_section,
      CASE WHEN x.api IS NULL THEN coalesce(x.apis, []) ELSE [x.api] END AS apis
 WITH s, i, t, h, x, tag, positions, apis,
      CASE WHEN of_section OR type(x) IN ['UNMAPPED_FROM', 'READ_MEMORY_OF', 'SUSPENDED'] THEN 'further'
-          WHEN type(x) IN ['SPAWNED', 'OPENED'] THEN CASE WHEN size(apis) > 0 THEN 'step' ELSE 'further' END
+          WHEN type(x) IN ['SPAWNED', 'OPENED'] THEN CASE WHEN x.source IS NULL THEN 'step' ELSE 'further' END
           WHEN any(p IN positions WHERE p IN i.evidence) THEN 'step'
           // memory that was made writable only, around what was written or begins to run there
           WHEN tag IN ['[MEM]', '[WRITE]'] AND coalesce(any(y IN cited WHERE y.address < coalesce(x.end, x.address + 1)
