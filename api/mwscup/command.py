@@ -18,6 +18,7 @@ from api.mwscup.quoting import Quotes, Taker, through
 from api.mwscup.sheet import Sheet, gather, quote
 from api.mwscup.worklist import COLUMNS, WorkList
 from api.output import csv_lines
+from api.timeout import given_up_after
 from cypher.answer import Answer
 from graph_model.errors import InputError
 from graph_model.store import Store
@@ -37,7 +38,7 @@ class Wish:
 
     output: Path
     min_confidence: str
-    timeout: float | None
+    timeout: float
     answers: Sequence[Named] | None = None
 
 
@@ -74,7 +75,8 @@ def _names(runs: dict[str, str]) -> dict[str, str]:
 
 
 def _one(store: Store, run: str, log: Log, target: Path, wish: Wish) -> Done:
-    done = Done(gather(store, run, log.where, wish.min_confidence, wish.timeout))
+    with given_up_after(wish.timeout):
+        done = Done(gather(store, run, log.where, wish.min_confidence, wish.timeout))
     with quoted(log) as report:
         done.sheet.quotable = report is not None
         if wish.answers is not None:
@@ -94,7 +96,7 @@ def _one(store: Store, run: str, log: Log, target: Path, wish: Wish) -> Done:
 def _quote(sheet: Sheet, report: PrintedReport | None, takers: list[Taker]) -> None:
     quotes = Quotes(sheet)
     if report is not None:
-        through(report, [quotes, *takers])
+        sheet.calls = through(report, [quotes, *takers])
     quote(sheet, quotes.found)
 
 

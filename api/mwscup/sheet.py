@@ -85,7 +85,8 @@ class Pair:
 class Sheet:
     """The sheet of one run; ``weaker`` pairs are known and not shown, ``truncated`` pairs and steps neither.
 
-    ``lacks`` says what the log does not hold, and which question that leaves open.
+    ``lacks`` says what the log does not hold, and which question that leaves open. Only a ``quotable`` one has
+    ``calls``.
     """
 
     run: str
@@ -98,6 +99,7 @@ class Sheet:
     answer: Answer
     lacks: list[tuple[str, str]] = field(default_factory=list)
     quotable: bool = True
+    calls: int = 0
 
     @property
     def short(self) -> str:

@@ -58,7 +58,9 @@ def _task_3_1(sheet: Sheet, how: dict[tuple[str, str, str], str], width: int) ->
 
 def notes(sheet: Sheet) -> Iterator[str]:
     """What a reader must know beside the pairs."""
-    if not sheet.pairs:
+    if not sheet.pairs and sheet.quotable and not sheet.calls:
+        yield f"{sheet.name}: the report holds no calls, so that nobody can tell whether code was injected."
+    elif not sheet.pairs:
         sure = " of the confidence that was asked for" if sheet.weaker else ""
         yield f"{sheet.name}: no injection{sure} is recorded: no process is seen to put code into another and run it."
     if sheet.weaker:

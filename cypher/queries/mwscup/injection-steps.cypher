@@ -94,49 +94,37 @@ OPTIONAL MATCH (s)<-[v:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(t)
 WITH s, i, t, found, made, collect(DISTINCT v) AS views
 OPTIONAL MATCH (h:Entity {uid: t.host_uid})
 WITH s, i, t, h, found, made + views AS life
-WITH s, i, t, h, found, life,
-     [y IN found WHERE any(p IN coalesce(y.positions, [y.position]) WHERE p IN i.evidence)] AS cited
-UNWIND found + life AS x
-WITH s, i, t, h, x, cited, any(l IN life WHERE l.uid = x.uid) AS of_section
+WITH s, i, t, h, found + life AS recorded, [l IN life | l.uid] AS of_section,
+     [y IN found WHERE y.position IN i.evidence AND y.address IS NOT NULL] AS cited,
+     // evidence is kept up to a number of citations, which very many writes fill
+     CASE WHEN size(i.evidence) < 200 THEN [] ELSE
+       split(coalesce(i.memory, '') + ', ' + coalesce(i.write, '') + ', ' + coalesce(i.execution, ''), ', ') END AS beyond
+UNWIND recorded AS x
+WITH s, i, t, h, x, cited, of_section, beyond
 WHERE x.run = $run
-WITH s, i, t, h, x, cited, of_section,
+WITH s, t, h, x, i.technique AS technique, i.confidence AS confidence, i.rule AS rule, i.first_us AS begun,
      CASE WHEN type(x) IN ['SPAWNED', 'OPENED'] THEN '[PROC]'
           WHEN type(x) IN ['WROTE_MEMORY_OF', 'WROTE'] THEN '[WRITE]'
           WHEN type(x) IN ['CREATED_THREAD_IN', 'SET_CONTEXT_OF', 'QUEUED_APC_TO', 'SUSPENDED', 'RESUMED', 'REPORTED_INJECTION_INTO'] THEN '[EXEC]'
           ELSE '[MEM]' END AS tag,
      coalesce(x.positions, [x.position]) AS positions,
-     CASE WHEN x.api IS NULL THEN coalesce(x.apis, []) ELSE [x.api] END AS apis
-WITH s, i, t, h, x, tag, positions, apis,
-     CASE WHEN of_section OR type(x) IN ['UNMAPPED_FROM', 'READ_MEMORY_OF', 'SUSPENDED'] THEN 'further'
+     CASE WHEN x.api IS NULL THEN coalesce(x.apis, []) ELSE [x.api] END AS apis,
+     CASE WHEN x.uid IN of_section OR type(x) IN ['UNMAPPED_FROM', 'READ_MEMORY_OF', 'SUSPENDED'] THEN 'further'
           WHEN type(x) IN ['SPAWNED', 'OPENED'] THEN CASE WHEN x.source IS NULL THEN 'step' ELSE 'further' END
-          WHEN any(p IN positions WHERE p IN i.evidence) THEN 'step'
+          WHEN x.position IN i.evidence OR x.api IN beyond THEN 'step'
           // memory that was made writable only, around what was written or begins to run there
-          WHEN tag IN ['[MEM]', '[WRITE]'] AND coalesce(any(y IN cited WHERE y.address < coalesce(x.end, x.address + 1)
-                                                              AND coalesce(y.end, y.address + 1) > x.address), false) THEN 'step'
-          // evidence is kept up to a number of citations, which very many writes fill
-          WHEN size(i.evidence) >= 200 AND any(a IN apis WHERE a IN split(coalesce(i.execution, ''), ', ')
-                                                            OR a IN split(coalesce(i.memory, ''), ', ')
-                                                            OR a IN split(coalesce(i.write, ''), ', ')) THEN 'step'
+          WHEN type(x) IN ['ALLOCATED_IN', 'PROTECTED_IN', 'MAPPED_INTO']
+           AND any(y IN cited WHERE y.address < coalesce(x.end, x.address + 1)
+                                AND coalesce(y.end, y.address + 1) > x.address) THEN 'step'
           ELSE 'further' END AS part
-RETURN coalesce(h.name, 'not recorded') AS host,
-       s.pid AS injector_pid,
-       coalesce(s.name, 'not recorded') AS injector_name,
-       t.pid AS target_pid,
-       coalesce(t.name, 'not recorded') AS target_name,
-       i.technique AS technique,
-       i.confidence AS confidence,
-       i.rule AS rule,
-       tag,
-       part,
-       type(x) AS step,
-       apis,
-       positions,
-       x.address_hex AS address,
-       x.size AS size,
-       x.protection AS protection,
-       x.thread_id AS thread_id,
-       t.host_uid AS host_uid,
-       s.uid AS injector_uid,
-       t.uid AS target_uid
-ORDER BY i.first_us, injector_pid, target_pid, injector_uid, target_uid, x.seq, x.uid
+// small rows before they are sorted: a log may hold very many steps
+WITH coalesce(h.name, 'not recorded') AS host,
+     s.pid AS injector_pid, coalesce(s.name, 'not recorded') AS injector_name, s.uid AS injector_uid,
+     t.pid AS target_pid, coalesce(t.name, 'not recorded') AS target_name, t.uid AS target_uid, t.host_uid AS host_uid,
+     technique, confidence, rule, begun, tag, part, apis, positions,
+     type(x) AS step, x.address_hex AS address, x.size AS size, x.protection AS protection, x.thread_id AS thread_id,
+     x.seq AS seq, x.uid AS uid
+RETURN host, injector_pid, injector_name, target_pid, target_name, technique, confidence, rule, tag, part, step, apis,
+       positions, address, size, protection, thread_id, host_uid, injector_uid, target_uid
+ORDER BY begun, injector_pid, target_pid, injector_uid, target_uid, seq, uid
 LIMIT $limit
