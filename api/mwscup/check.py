@@ -126,6 +126,7 @@ def _judged(answer: Answer, index: _Index, logs: Sequence[Log]) -> tuple[Row, se
     """The row of an answer, and the pairs and tags for which it names a step."""
     fitting = index.fitting(answer)
     right = [found for found in fitting if answer.category in ("", found.step.tag)]
+    right.sort(key=lambda found: found.step.further)
     if right:
         steps = {(id(found.pair), found.step.tag) for found in right if not found.step.further}
         return _row(answer, RIGHT, _which(right), right[0]), steps
@@ -135,7 +136,7 @@ def _judged(answer: Answer, index: _Index, logs: Sequence[Log]) -> tuple[Row, se
     why = _not_there(answer, logs)
     if why:
         return _row(answer, NOT_THERE, why), set()
-    return _row(answer, NO_STEP, "the log has this call, and it is no step of an injection that the sheet names"), set()
+    return _row(answer, NO_STEP, "called, but no step of an injection on the sheet"), set()
 
 
 def _which(right: list[_Known]) -> str:

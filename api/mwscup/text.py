@@ -16,6 +16,7 @@ from graph_model.schema import NOT_RECORDED
 _CALLS_SHOWN = 20  # for each tag: --format json gives all
 _INDENT = 3
 _TAG_WIDTH = 9
+_UNBROKEN = "\u00a0"  # a name stays with its value; in what a log says it is written out
 
 
 def lines(sheet: Sheet, how: dict[tuple[str, str, str], str], width: int) -> Iterator[str]:
@@ -103,9 +104,10 @@ def _call(before: str, step: Step, quoted: Quote, width: int) -> Iterator[str]:
     told = quoted.called if step.apis else f"{type_words(step.kind)}, by no call that is recorded"
     yield f"{before}{quoted.citation}  {told}"
     if quoted.arguments:
-        text = json.dumps(quoted.arguments, ensure_ascii=False)
+        text = printable(json.dumps(quoted.arguments, ensure_ascii=False))
         indent = _INDENT + _TAG_WIDTH + 2
-        yield from _wrapped(printable(text), width, indent, indent + 1)
+        together = text.replace('": ', f'":{_UNBROKEN}')
+        yield from (line.replace(_UNBROKEN, " ") for line in _wrapped(together, width, indent, indent + 1))
 
 
 def _chain(chain: Row, width: int) -> Iterator[str]:

@@ -66,7 +66,7 @@ def test_without_a_category_naming_the_call_is_enough(embedded_store: Store, tmp
     [
         (named("[EXEC]", "NtQueueApcThread"), "not in the log", "no process calls it"),
         (named("[MEM]", "NtAllocateVirtualMemoryy"), "not in the log", "no process calls it"),
-        (named("[MEM]", "NtClose"), "not a step", "no step of an injection"),
+        (named("[MEM]", "NtClose"), "not a step", "called, but no step of an injection"),
         (named("[EXEC]", "CreateRemoteThread", pids=frozenset({384})), "not in the log", "384 does not call it; 3972"),
         (named("[EXEC]", "CreateRemoteThread", targets=frozenset({1})), "not a step", "no step"),
         (named("[EXEC]", "CreateRemoteThread", citation="3972.0#25"), "not in the log", "is NtAllocateVirtualMemory"),
