@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import EXAMPLES
+from helpers import tasks
 from helpers.monitors import MONITORS, Layout, by_cuckoomon, by_the_oldest
 from helpers.reports import Program, call, cuckoo
 from helpers.sheets import quoted, rows, sheets, written
@@ -254,6 +255,37 @@ def test_a_format_without_calls_has_a_sheet_and_no_list(embedded_store: Store, t
     (done,) = sheets(embedded_store, [EXAMPLES / "mark2" / "mwc01.log"], tmp_path)
     assert done.written == []
     assert any("holds no list of calls" in note for note in notes(done.sheet))
+
+
+def test_an_injection_that_an_edr_log_reports_is_cited_and_not_quoted(embedded_store: Store, tmp_path: Path) -> None:
+    """The example's log, with an injection of rundll32.exe into the dllhost.dat that it started."""
+    lines_of_log = (EXAMPLES / "mark2" / "mwc01.log").read_text(encoding="utf-8").splitlines()
+    started = next(line for line in lines_of_log if "sn=22086" in line)
+    head = started.partition(" psGUID=")[0].replace("subEvt=start", "subEvt=inject").replace("sn=22086", "sn=22090")
+    injector, target = "{4EEBA2F1-FB65-42BF-A258-4121E64FB1D7}", "{31E60C0D-E002-4000-8000-50524F564752}"
+    injected = f"{head} psGUID={injector} api=CreateRemoteThread tpsGUID={target}"
+    log = tmp_path / "edr.log"
+    log.write_text("\n".join([*lines_of_log, injected]) + "\n", encoding="utf-8")
+    (done,) = sheets(embedded_store, [log], tmp_path)
+    (pair,) = done.sheet.pairs
+    found = {(step.tag, step.further, quote.citation, quote.called) for step in pair.steps for quote in step.quotes}
+    terminal = "e4009d1d-9311-4249-9487-a373cde7192c"
+    assert ("[EXEC]", False, f"{terminal}:22090", "CreateRemoteThread") in found
+    assert ("[PROC]", False, f"{terminal}:22086", "ps/start") in found
+    assert pair.injection == "T1055 likely"
+    assert [path.suffix for path in done.written] == [".html"]
+    assert "The product that wrote the log reports the injection itself" in how(pair)
+
+
+def test_an_injection_in_a_task_of_cuckoo_3_is_cited_by_its_line(embedded_store: Store, tmp_path: Path) -> None:
+    injects = tasks.acting(
+        "process_injection", 2600, action="create_remote_thread", dstpid=3440, dstprocid=tasks.PARENT
+    )
+    report = tasks.post(processes=[tasks.entry(tasks.SAMPLE, 1), tasks.entry(tasks.PARENT, 1)])
+    (done,) = sheets(embedded_store, [tasks.on_disk(tmp_path, report, injects)], tmp_path)
+    assert [row[2:] for row in quoted(done)] == [("[EXEC]", "step", "process_injection:1", "create_remote_thread")]
+    page = "\n".join(lines(done.sheet, {(done.sheet.run, *done.sheet.pairs[0].key): "x"}, 100))
+    assert f"[EXEC]   {done.sheet.short}:process_injection:1  create_remote_thread" in page
 
 
 def test_techniques_that_rules_of_injection_name_have_names() -> None:
