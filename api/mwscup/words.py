@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from api.mwscup.sheet import Pair, Step
 from cypher.catalogue import rules
@@ -32,10 +31,11 @@ def _origin(pair: Pair) -> Iterator[str]:
 
 
 def _implant(pair: Pair) -> Iterator[str]:
-    """What was put into the target, in its order."""
-    steps = [step for step in pair.steps if _implants(step)]
-    for kind, same in groupby(steps, key=lambda step: step.kind):
-        found = list(same)
+    """What was put into the target: a sentence for each kind of step, in the order of the first ones."""
+    kinds: dict[str, list[Step]] = {}
+    for step in filter(_implants, pair.steps):
+        kinds.setdefault(step.kind, []).append(step)
+    for kind, found in kinds.items():
         yield f"It {_DEEDS[kind]}{_places(found)} ({_apis(found)}{_times(found)})."
 
 

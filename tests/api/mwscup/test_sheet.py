@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from conftest import EXAMPLES
 from helpers import tasks
 from helpers.monitors import MONITORS, Layout, by_cuckoomon, by_the_oldest
 from helpers.reports import Program, call, cuckoo
+from helpers.seed_logs import OPENING, log1, log2, log3
 from helpers.sheets import quoted, rows, sheets, written
 
 from api.attack import NAMES
@@ -84,54 +86,38 @@ def test_pairs_and_chains_stand_in_the_order_of_time(embedded_store: Store, tmp_
     assert [chain["pids"] for chain in done.sheet.chains] == [[3292, 3428, 3604]]
 
 
-def _seed(name: str, layout: Layout) -> list[Program]:
-    """The seed's programs as `tests/test_seed_injections.py` has them; other layouts need the opening of 384."""
-    handle, thread = {"process_handle": "0x000001ac"}, {"thread_handle": "0x000001a8"}
-    if name == "log1":
-        target = {"process_identifier": 384, "process_handle": "0x000000fc"}
-        opening = [] if layout is cuckoo else [call("NtOpenProcess", desired_access="0x001f0fff", **target)]
-        at = {"base_address": "0x00ba0000"}
-        calls = [
-            *opening,
-            call("NtAllocateVirtualMemory", region_size=4096, protection=64, **target, **at),
-            call("WriteProcessMemory", buffer=".", returned=1, **target, **at),
-            call("CreateRemoteThread", function_address="0x00ba0000", returned=172, **target),
-        ]
-        return [Program(3972, calls, "iexplore.exe")]
-    calls = [
-        call("CreateProcessInternalW", process_identifier=4020, thread_identifier=4024, creation_flags=4, filepath="",
-             command_line="svchost.exe", returned=1, **handle, **thread),
-        call("NtMapViewOfSection", process_identifier=4020, section_handle="0x128", base_address="0x00200000",
-             view_size=122880, win32_protect=64, **handle),
-        call("NtSetContextThread", process_identifier=4020, registers={"eip": 2228760}, **thread),
-        call("NtResumeThread", process_identifier=4020, suspend_count=1, **thread),
-    ]  # fmt: skip
-    return [Program(3548, calls, "7140e.exe")]
+def _steps(log: str, layout: Layout) -> list[tuple[str, str, str]]:
+    """(tag, API, place) of the steps, by hand from what the monitor prints."""
+    old = layout in (by_cuckoomon, by_the_oldest)
+    mapped = "ZwMapViewOfSection" if old else "NtMapViewOfSection"
+    context = [("[EXEC]", "NtSetContextThread"), ("[EXEC]", "NtResumeThread")]
+    created = ("[PROC]", "CreateProcessInternalW")
+    if log == "log1":
+        opening = [] if layout is cuckoo else [("[PROC]", "NtOpenProcess")]
+        memory = [] if layout is by_the_oldest else [("[MEM]", "NtAllocateVirtualMemory")]
+        calls = [*opening, *memory, ("[WRITE]", "WriteProcessMemory"), ("[EXEC]", "CreateRemoteThread")]
+        return [(*found, f"3972.0#{index}") for index, found in enumerate(calls)]
+    if log == "log2":
+        return [(*found, f"3548.0#{index}") for index, found in enumerate([created, ("[MEM]", mapped), *context])]
+    queued = [] if old else [("[EXEC]", "NtQueueApcThread"), ("[EXEC]", "NtResumeThread")]
+    first = [(*found, f"3292.0#{index}") for index, found in enumerate([created, *context])]
+    return [*first, *((*found, f"3428.0#{index}") for index, found in enumerate([created, ("[MEM]", mapped), *queued]))]
 
 
 @pytest.mark.parametrize("layout", MONITORS, ids=lambda layout: layout.__name__)
-@pytest.mark.parametrize("name", ["log1", "log2"])
+@pytest.mark.parametrize("log", [log1, log2, log3], ids=lambda log: log.__name__)
 def test_every_layout_is_quoted_in_its_own_words(
-    embedded_store: Store, tmp_path: Path, name: str, layout: Layout
+    embedded_store: Store, tmp_path: Path, log: Any, layout: Layout
 ) -> None:
-    path = written(layout(*_seed(name, layout)), tmp_path)
-    (done,) = sheets(embedded_store, [path], tmp_path)
-    found = [(tag, called.partition("=>")[0]) for _, _, tag, part, _, called in quoted(done) if part == "step"]
-    mapped = "ZwMapViewOfSection" if layout in (by_cuckoomon, by_the_oldest) else "NtMapViewOfSection"
-    memory = [] if layout is by_the_oldest else [("[MEM]", "NtAllocateVirtualMemory")]
-    opening = [] if layout is cuckoo else [("[PROC]", "NtOpenProcess")]
-    expected = {
-        "log1": [*opening, *memory, ("[WRITE]", "WriteProcessMemory"), ("[EXEC]", "CreateRemoteThread")],
-        "log2": [
-            ("[PROC]", "CreateProcessInternalW"),
-            ("[MEM]", mapped),
-            ("[EXEC]", "NtSetContextThread"),
-            ("[EXEC]", "NtResumeThread"),
-        ],
-    }
-    assert found == expected[name]
-    zero = "0" if layout is cuckoo else "0x00000000"
-    assert all(called.endswith((f"=>{zero}", "1", "172", "0x000000ac")) for *_, called in quoted(done))
+    programs = log()
+    if log is log1 and layout is not cuckoo:
+        programs[0].calls = [OPENING, *programs[0].calls]
+    (done,) = sheets(embedded_store, [written(layout(*programs), tmp_path)], tmp_path, min_confidence="weak")
+    found = quoted(done)
+    steps = [(tag, called.partition("=>")[0], place) for _, _, tag, part, place, called in found if part == "step"]
+    assert steps == _steps(log.__name__, layout)
+    shapes = r"\d+" if layout is cuckoo else r"0x[0-9a-f]{8}"
+    assert all(re.fullmatch(shapes, called.partition("=>")[2]) for *_, called in found)
 
 
 def _writable_first() -> list[Program]:
@@ -163,7 +149,7 @@ def test_memory_that_becomes_executable_later_is_a_step_and_what_lies_elsewhere_
 
 
 def test_weak_pairs_are_told_and_shown_on_demand(embedded_store: Store, tmp_path: Path) -> None:
-    (program,) = _seed("log2", cuckoo)
+    (program,) = log2()
     program.calls = program.calls[:2]  # memory in a child, and nothing that runs it
     path = written(cuckoo(program), tmp_path)
     (done,) = sheets(embedded_store, [path], tmp_path)
@@ -196,7 +182,7 @@ def test_the_words_say_how_the_code_came_there_how_it_ran_and_what_is_not_known(
 def test_how_a_section_was_written_in_the_injector_is_said_and_not_called_unknown(
     embedded_store: Store, tmp_path: Path
 ) -> None:
-    (program,) = _seed("log2", cuckoo)
+    (program,) = log2()
     own = {"process_handle": "0xffffffff", "base_address": "0x00510000"}
     prepared = [
         call("NtCreateSection", section_handle="0x128", section_page_protection=64),
@@ -223,7 +209,7 @@ def test_a_report_that_says_something_else_than_the_graph_is_our_fault(embedded_
 
 
 def test_long_buffers_are_cut(embedded_store: Store, tmp_path: Path) -> None:
-    (program,) = _seed("log1", cuckoo)
+    (program,) = log1()
     program.calls[1].arguments["buffer"] = "MZ" + "\x1b" * 100_000
     (done,) = sheets(embedded_store, [written(cuckoo(program), tmp_path)], tmp_path)
     (write,) = done.sheet.pairs[0].tagged("[WRITE]")
@@ -232,9 +218,19 @@ def test_long_buffers_are_cut(embedded_store: Store, tmp_path: Path) -> None:
     assert "\x1b" not in page
 
 
+def test_the_words_stay_few_where_steps_alternate(embedded_store: Store, tmp_path: Path) -> None:
+    (program,) = log1()
+    allocated, write, thread = program.calls
+    program.calls = [*[allocated, write] * 50, thread]
+    (done,) = sheets(embedded_store, [written(cuckoo(program), tmp_path)], tmp_path)
+    told = how(done.sheet.pairs[0])
+    assert told.count("It allocates") == told.count("It writes") == 1
+    assert "(WriteProcessMemory, 50 times)" in told
+
+
 def test_of_very_many_calls_a_page_shows_the_first(embedded_store: Store, tmp_path: Path) -> None:
     """More writes than a relationship keeps as evidence: what made the code run is a step all the same."""
-    (program,) = _seed("log1", cuckoo)
+    (program,) = log1()
     allocated, write, thread = program.calls
     program.calls = [allocated, *[write] * 300, thread]
     (done,) = sheets(embedded_store, [written(cuckoo(program), tmp_path)], tmp_path)
