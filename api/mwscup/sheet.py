@@ -20,6 +20,10 @@ STEPS = "injection-steps"
 _CHAINS = "injection-paths"
 _CALL = re.compile(r"[0-9a-f]{8}:(.+#\d+)\Z")
 _MOST_STEPS = 100_000
+_ANOTHER = (
+    "the report changed meanwhile, or the database holds another one of the same task and start: take a database of "
+    "its own with --data; else this is a fault of provgraph, please report it"
+)
 _PAIR = ("injector_uid", "target_uid")
 
 
@@ -182,7 +186,9 @@ def _quotes(step: Step, sheet: Sheet, found: dict[str, Quote]) -> Iterator[Quote
         printed = found.get(place)
         if printed is None or printed.api not in step.apis:
             there = printed.api if printed else "no call"
-            raise ProvgraphError(f"{sheet.where}: {citation}: cited as {', '.join(step.apis)}, there is {there}")
+            raise ProvgraphError(
+                f"{sheet.where}: {citation}: cited as {', '.join(step.apis)}, there is {there}", hint=_ANOTHER
+            )
         yield printed
 
 
