@@ -11,7 +11,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from api import options
-from api.options import Cases, Datasets, Formats, Labels, Limits, Parameters
+from api.options import Cases, Confidence, Confidences, Datasets, Formats, Labels, Limits, Parameters
 from api.output import Format, ListFormat, complain, complain_together, messages, numbered, one_line, remark, show
 from api.settings import Settings
 from graph_model.errors import ProvgraphError, UsageError
@@ -279,6 +279,43 @@ def export_block_list(
     remark(answer.notes)
     if answer.truncated:
         messages().print("more was contacted than was looked at: raise -p limit=…", style="yellow")
+
+
+@app.command()
+def mwscup(
+    context: typer.Context,
+    reports: Annotated[
+        list[str],
+        typer.Argument(help="Reports, folders of them, or mongodb://HOST/DATABASE[?task=N].", show_default=False),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the CSV and the HTML graph.")] = Path(),
+    check: Annotated[Path | None, typer.Option(help="CSV of answers to compare with the sheet.")] = None,
+    min_confidence: Confidences = Confidence.likely,
+    case: Cases = DEFAULT_CASE,
+    label: Labels = None,
+    dataset: Datasets = None,
+    fmt: Formats = Format.table,
+) -> None:
+    """Print the answer sheet of MWS Cup 2017, task 3-1: who injected code into whom, by which calls, and how.
+
+    The report is loaded as `provgraph load` does. Every call is quoted from the report: [PROC] the target is created
+    or opened, [MEM] memory is made there, [WRITE] written, [EXEC] made to run. Beside the sheet, REPORT.csv lists the
+    calls to look at, as the task's own script does, and REPORT.html draws the chain.
+
+    --check compares answers (the same CSV, filled in by hand: Category, APIName&RetVal, PID where known) and writes no
+    file: right, wrong category, not a step, not in the log, missing. Exit code 2 unless all is right.
+
+    [dim]provgraph mwscup report.json -o sheets/[/]
+
+    [dim]provgraph mwscup report.json --check answers.csv[/]
+    """
+    from api.mwscup.command import Wish, folder
+    from api.mwscup.tell import run as run_mwscup
+    from loaders.protocol import Context
+
+    settings = _settings(context)
+    wish = Wish(output if check else folder(output), min_confidence.value, settings.query_timeout)
+    run_mwscup(settings, reports, Context(case, label, dataset), wish, check, fmt)
 
 
 @app.command()

@@ -26,6 +26,14 @@ class Label(StrEnum):
     unknown = "unknown"
 
 
+class Confidence(StrEnum):
+    """How sure a finding must be."""
+
+    weak = "weak"
+    likely = "likely"
+    confirmed = "confirmed"
+
+
 _GLOBAL = ("--data", "--uri", "--user", "--database")
 
 
@@ -46,6 +54,7 @@ Limits = Annotated[int | None, typer.Option("--limit", min=1, help="Short for -p
 Cases = Annotated[str, typer.Option("--case", help="The incident that EDR logs belong to; keeps incidents apart.")]
 Labels = Annotated[Label | None, typer.Option("--label", help="What the runs are.")]
 Datasets = Annotated[str | None, typer.Option("--dataset", help="The data set that the runs come from.")]
+Confidences = Annotated[Confidence, typer.Option("--min-confidence", help="Least confidence of what is shown.")]
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, TextIO
 
@@ -77,10 +77,20 @@ def show(
 
 def write_csv(file: TextIO, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
     """A header and a line for each row, safe to open in a spreadsheet."""
+    write = csv_lines(file, columns)
+    for row in rows:
+        write(row)
+
+
+def csv_lines(file: TextIO, columns: Sequence[str]) -> Callable[[dict[str, Any]], None]:
+    """Write the header; each row that is given to what comes back becomes a line."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)
-    for row in rows:
+
+    def write(row: dict[str, Any]) -> None:
         writer.writerow([_flat(row.get(column)) for column in columns])
+
+    return write
 
 
 def _flat(value: Any) -> str:

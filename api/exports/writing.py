@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from graph_model.errors import InputError, UsageError
 
@@ -15,14 +18,22 @@ def replaceable(target: Path) -> None:
 
 
 def write_whole(text: str, path: Path) -> None:
-    """Write into a temporary file beside it first, then rename."""
+    """Replace the file by this text."""
+    with replacing(path) as file:
+        file.write(text)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """Write into a temporary file beside it first; it takes the place of the old one at the end, if all went well."""
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with temporary.open("xb") as file:
-            file.write(text.encode("utf-8"))
+        with temporary.open("x", encoding="utf-8", newline="") as file:
+            yield file
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise InputError(
             f"cannot write the file: {error.strerror}", path=str(path), hint="name a writable file"
         ) from error
+    finally:
+        temporary.unlink(missing_ok=True)

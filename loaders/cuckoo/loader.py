@@ -10,7 +10,7 @@ from graph_model import events as ev
 from graph_model.commandline import tokens
 from graph_model.paths import base_name
 from loaders.cuckoo import calls_reader, lacks, model, process_tree, values
-from loaders.cuckoo.process_table import Entry, ProcessTable
+from loaders.cuckoo.process_table import Entry, ProcessTable, printed_pid
 from loaders.cuckoo.sections import info, network, reading
 from loaders.cuckoo.sections.watch import Watch
 from loaders.cuckoo.state import ProcessState, ReportState
@@ -102,12 +102,11 @@ def _cursor(found: model.Document, index: int, entry: Entry, state: ReportState)
 
 def _listed(process: model.Process, index: int, state: ReportState) -> Entry:
     """A process keeps its calls even where its pid is none that Windows could have given."""
-    raw_pid = process.pid if process.pid is not None else process.process_id
-    pid = values.pid(raw_pid)
+    pid = state.table.usable_pid(process)
     state.drift.count("processes")
-    if pid is None or not state.table.bears(pid):
-        pid = None
-        state.drift.repair("a process without a usable pid", f"behavior.processes[{index}]: {raw_pid!r:.40}")
+    if pid is None:
+        printed = f"behavior.processes[{index}]: {printed_pid(process)!r:.40}"
+        state.drift.repair("a process without a usable pid", printed)
     entry = state.table.add(process, pid)
     if entry.started is None and process.first_seen is not None:
         state.drift.not_understood("time", "first_seen, not usable", process.first_seen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,12 +35,17 @@ class MongoLog:
 
     def events(self, context: Context, drift: Drift) -> Iterator[Event]:
         """What the report says."""
+        with self.document() as found:
+            yield from told(found, context, drift)
+            for lack in self.analysis.missing:
+                drift.not_understood("database", "missing", lack)
+
+    @contextmanager
+    def document(self) -> Iterator[Document]:
+        """The report before it is read, while the connection lasts."""
         with self.analysis as found:
             sections = {name: msgspec.Raw(section) for name, section in found.sections().items()}
-            document = Document(found.name, found.name, found.key, None, sections, self._calls)
-            yield from told(document, context, drift)
-            for lack in found.missing:
-                drift.not_understood("database", "missing", lack)
+            yield Document(found.name, found.name, found.key, None, sections, self._calls)
 
     def _calls(self, index: int, _: Process, drift: Drift, last: bool) -> Iterator[list[RawCall]]:
         return (decoded(calls, drift) for calls in self.analysis.calls(index))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from graph_model.events import HostRef, ProcessRef
 from loaders.cuckoo import values
@@ -34,6 +35,11 @@ class Entry:
         return time is not None and self.ended is not None and self.ended < time
 
 
+def printed_pid(raw: Process) -> Any:
+    """The pid of an entry of the list as its layout prints it."""
+    return raw.pid if raw.pid is not None else raw.process_id
+
+
 class ProcessTable:
     """All processes of a report by pid."""
 
@@ -49,6 +55,11 @@ class ProcessTable:
         entry = Entry(self._ref(pid), pid, values.micros(raw.first_seen), raw, parent)
         self.entries.append(entry)
         return self._known(entry)
+
+    def usable_pid(self, raw: Process) -> int | None:
+        """The pid of an entry of the list, unless Windows could not have given it, or it is given too often."""
+        pid = values.pid(printed_pid(raw))
+        return pid if pid is not None and self.bears(pid) else None
 
     def bears(self, pid: int) -> bool:
         """Whether one more process may bear this pid."""

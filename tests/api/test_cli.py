@@ -233,7 +233,9 @@ def test_an_unreachable_database_is_exit_code_3(tmp_path: Path, uri: str) -> Non
     complaint(done.stderr)
 
 
-@pytest.mark.parametrize("command", [[], ["load"], ["query"], ["cypher"], ["export", "html"], ["engine"], ["serve"]])
+@pytest.mark.parametrize(
+    "command", [[], ["load"], ["query"], ["cypher"], ["export", "html"], ["engine"], ["serve"], ["mwscup"]]
+)
 def test_every_command_explains_itself(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*command, "--help"]) == 0
     assert "Usage: provgraph" in capsys.readouterr().out

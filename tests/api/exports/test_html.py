@@ -25,11 +25,14 @@ from typing import Any
 
 import httpx
 import pytest
+from conftest import EXAMPLES
+from helpers.sheets import sheets
 
 from api.exports import layout, words
 from api.exports.html import _bundles, _label_sizes, _library, html, write_html
 from graph_model.errors import InputError
 from graph_model.schema import NODES
+from graph_model.store import Store
 from graph_model.view import Edge, GraphAnswer, Node
 
 START = 1_708_580_000_000_000
@@ -470,9 +473,12 @@ class _Browser:
         pytest.fail(f"did not come true in the browser: {condition}")
 
     def show(self, answer: GraphAnswer, folder: Path) -> None:
-        self.send("POST", "/se/log", {"type": "browser"})
         write_html(answer, folder / "page.html")
-        self.open(folder / "page.html")
+        self.show_page(folder / "page.html")
+
+    def show_page(self, page: Path) -> None:
+        self.send("POST", "/se/log", {"type": "browser"})
+        self.open(page)
         self.wait("document.documentElement.dataset.drawn")
 
     def click(self, selector: str) -> None:
@@ -613,6 +619,19 @@ def test_the_picture_is_drawn_without_complaint(browser: _Browser, tmp_path: Pat
         return [...seen]"""
     )
     assert "37,99,235" in colours
+
+
+def test_the_picture_beside_an_answer_sheet_holds_the_chain_and_its_steps(
+    browser: _Browser, embedded_store: Store, tmp_path: Path
+) -> None:
+    (done,) = sheets(embedded_store, [EXAMPLES / "cuckoo" / "log3.json"], tmp_path)
+    browser.show_page(done.written[1])
+    assert browser.errors() == []
+    assert browser.text("h1") == "Code injections in log3.json"
+    names = "return provgraph.network.body.data.nodes.get().map(node => node.label).sort()"
+    assert [label.rpartition(" ")[2] for label in browser.run(names) if "pid" in label] == ["3292", "3428", "3604"]
+    kinds = set(browser.run("return provgraph.network.body.data.edges.get().map(edge => edge.kind)"))
+    assert kinds == {"INJECTED_INTO", "SPAWNED", "MAPPED_INTO", "SET_CONTEXT_OF", "QUEUED_APC_TO", "RESUMED"}
 
 
 def test_a_click_shows_properties_and_escape_closes(browser: _Browser, tmp_path: Path, chain: GraphAnswer) -> None:
