@@ -537,8 +537,15 @@ class ThreadResumed(ThreadOperation, frozen=True, kw_only=True, tag=True):
     suspend_count: int | None = None
 
 
-class InjectionReported(RemoteOperation, frozen=True, kw_only=True, tag=True):
-    """The product itself says that ``actor`` injected into ``target``."""
+class InjectionReported(ThreadOperation, frozen=True, kw_only=True, tag=True):
+    """The product itself says that ``actor`` injected into ``target``, or made a thread of ``target`` run.
+
+    ``address`` and ``module`` are where that thread starts: ``module!routine`` as far as the product knows them, ``-``
+    where it says that the address lies in no module.
+    """
+
+    address: int | None = None
+    module: str | None = None
 
 
 class DiskWritten(Event, frozen=True, kw_only=True, tag=True):

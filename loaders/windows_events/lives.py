@@ -1,0 +1,103 @@
+"""Which process a pid was at a time, as rows tell that print the pid beside Sysmon's GUID.
+
+Security rows and rows without a GUID name a process by its pid alone. The GUID identifies it over the whole log, so
+what such a row means is looked up here first; what is not found is told apart by pid and time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from graph_model.paths import base_name
+from loaders.windows_events.hosts import Names
+from loaders.windows_events.shapes import Row
+from loaders.windows_events.values import guid, number, text
+
+# Windows writes one creation to two logs within moments; some exporters print whole seconds
+SLACK = 2_000_000
+_PAIRS = (
+    (("ProcessGuid", "ProcessGUID"), "ProcessId"),
+    (("SourceProcessGuid", "SourceProcessGUID"), "SourceProcessId"),
+    (("TargetProcessGuid", "TargetProcessGUID"), "TargetProcessId"),
+    (("ParentProcessGuid", "ParentProcessGUID"), "ParentProcessId"),
+)
+_CREATED, _ENDED = 1, 5
+
+
+@dataclass
+class Life:
+    """One process, as far as the log shows it."""
+
+    guid: str
+    first: int
+    created: int | None = None
+    ended: int | None = None
+    name: str = ""
+
+
+class Lives:
+    """The processes of every machine by pid."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[tuple[str, int], dict[str, Life]] = defaultdict(dict)
+        self._lives: dict[tuple[str, int], list[Life]] = {}
+
+    def seen(self, row: Row, time: int) -> None:
+        """A row of Sysmon."""
+        for guids, pid_field in _PAIRS:
+            key = next((row.fields[name] for name in guids if name in row.fields), None)
+            pid, found = _pid(row, pid_field), guid(key) if isinstance(key, str) else None
+            if found is None or pid is None:
+                continue
+            life = self._life((row.computer or "").casefold(), pid, found, time)
+            if pid_field == "ProcessId":
+                _dates(row, life, time)
+
+    def settle(self, names: Names) -> None:
+        """All rows are seen: names of one machine come together."""
+        names.settle()
+        joined: dict[tuple[str, int], list[Life]] = defaultdict(list)
+        for (name, pid), lives in self._by_name.items():
+            joined[names.one(name or None) or "", pid].extend(lives.values())
+        for found in joined.values():
+            found.sort(key=lambda life: (life.first, life.guid))
+        self._lives, self._by_name = joined, defaultdict(dict)
+
+    def at(self, host: str, pid: int, time: int) -> str | None:
+        """The GUID of the process that bore the pid then, where the log shows it."""
+        found = self._lives.get((host, pid), [])
+        begun = [life for life in found if life.first <= time + SLACK]
+        life = begun[-1] if begun else next((life for life in found[:1] if life.created is None), None)
+        if life is None or (life.ended is not None and life.ended < time - SLACK):
+            return None
+        return life.guid
+
+    def created(self, host: str, pid: int, path: str | None, time: int) -> bool:
+        """Whether a row of Sysmon tells of this very creation."""
+        name = (base_name(path) or "").casefold()
+        return any(
+            life.created is not None and abs(life.created - time) <= SLACK and life.name in ("", name)
+            for life in self._lives.get((host, pid), [])
+        )
+
+    def _life(self, host: str, pid: int, found: str, time: int) -> Life:
+        lives = self._by_name[host, pid]
+        life = lives.get(found)
+        if life is None:
+            life = lives[found] = Life(found, time)
+        life.first = min(life.first, time)
+        return life
+
+
+def _dates(row: Row, life: Life, time: int) -> None:
+    if row.event_id == _CREATED:
+        life.created = time
+        life.name = (base_name(text(row.fields.get("Image"))) or "").casefold()
+    elif row.event_id == _ENDED:
+        life.ended = time
+
+
+def _pid(row: Row, field: str) -> int | None:
+    said = text(row.fields.get(field))
+    return None if said is None else number(said)
