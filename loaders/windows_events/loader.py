@@ -24,7 +24,7 @@ _HINT = 'a log of Windows events has one a line, such as `{"EventID": 1, "Channe
 class WindowsEventsLoader:
     """Reads Sysmon, Security and System events as JSON lines."""
 
-    name = "windows"
+    name = "windows_events"
     doc = "Windows event logs as JSON lines: Sysmon, Security, System (Winlogbeat, NXLog, evtx_dump, Security-Datasets)"
 
     def detect(self, head: bytes) -> bool:

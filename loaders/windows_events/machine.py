@@ -6,6 +6,9 @@ where a row prints a pid only, by the GUID that the pid stood beside at that tim
 
 from __future__ import annotations
 
+import ipaddress
+from functools import lru_cache
+
 from graph_model.events import Event, FileRef, HostObserved, HostRef, ProcessObserved, ProcessRef
 from graph_model.identity import is_address, plain_address
 from graph_model.paths import base_name
@@ -13,8 +16,14 @@ from loaders.windows_events.lives import Lives
 from loaders.windows_events.record import MissingFieldError, Record, account
 
 Out = list[Event]
-_NOT_ITS_OWN = ("127.", "0.0.0.0", "255.", "::", "ff")  # noqa: S104
-_MULTICAST = range(224, 240)
+_BROADCAST = "255.255.255.255"
+
+
+@lru_cache(maxsize=10_000)
+def _is_of_one_machine(plain: str) -> bool:
+    """Whether an address tells machines apart: not loopback, not one for many, not none."""
+    address = ipaddress.ip_address(plain)
+    return not (address.is_loopback or address.is_multicast or address.is_unspecified or plain == _BROADCAST)
 
 
 class Machine:
@@ -29,6 +38,7 @@ class Machine:
         self._by_guid: dict[str, ProcessRef] = {}
         self._alive: dict[int, ProcessRef] = {}
         self._said: dict[str, set[str]] = {}
+        self._created: set[str] = set()
 
     def observe(self, record: Record, out: Out) -> None:
         """Say once what the machine is called."""
@@ -42,9 +52,7 @@ class Machine:
     def bears(self, address: str, record: Record, out: Out) -> None:
         """The row shows that the machine bears this address."""
         plain = plain_address(address)
-        first = plain.partition(".")[0]
-        multicast = first.isdigit() and int(first) in _MULTICAST
-        if not multicast and not plain.startswith(_NOT_ITS_OWN):
+        if _is_of_one_machine(plain):
             out.append(record.event(HostObserved, host=self.ref, addresses=(plain,)))
 
     def file(self, path: str) -> FileRef:
@@ -92,6 +100,13 @@ class Machine:
         if ref is None:
             ref = self._alive[pid] = ProcessRef(self.ref, f"pid:{pid}@{record.time or 0}", pid)
         return ref
+
+    def first_creation(self, ref: ProcessRef) -> bool:
+        """Whether no row told of the creation of this process before: exports may hold a row twice."""
+        if ref.key in self._created:
+            return False
+        self._created.add(ref.key)
+        return True
 
     def started(self, record: Record, pid: int) -> ProcessRef:
         """A new process of which no row tells the GUID."""

@@ -15,7 +15,7 @@ import msgspec
 from loaders.drift import Drift
 from loaders.windows_events.hosts import Names
 from loaders.windows_events.lives import Lives
-from loaders.windows_events.shapes import Row, decoded, row_of
+from loaders.windows_events.shapes import Row, decoded, is_utf8, row_of
 from loaders.windows_events.times import Clock, Clocks, microseconds
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -95,6 +95,8 @@ def scan(data: bytes, drift: Drift) -> Scanned:
         row = read(line)
         if isinstance(row, Row):
             found.add(row, number, start, end, drift)
+            if not is_utf8(line):
+                drift.repair("bytes that are not UTF-8", f"line {number}")
         else:
             drift.not_understood("line", row, line[:_SAMPLE])
     found.settle()

@@ -12,6 +12,7 @@ what happened, so fields are asked for by their exact names.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -28,6 +29,8 @@ _FLAT_ID = ("EventID", "EventId", "event_id")
 _FLAT_HOST = ("Hostname", "Computer", "ComputerName", "computer_name", "MachineName")
 # when it happened, before when somebody received it
 _FLAT_TIME = ("TimeCreated", "SystemTime", "EventTime", "@timestamp", "EventReceivedTime")
+
+_NO_UTF8 = re.compile("[\udc80-\udcff]")
 
 _Object = dict[str, Any]
 
@@ -47,13 +50,27 @@ def decoded(line: bytes) -> Any:
     try:
         return msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        text = line.decode("utf-8", "backslashreplace")
+        text = _NO_UTF8.sub(_escaped, line.decode("utf-8", "surrogateescape"))
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     try:
         return json.loads(text, strict=False)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
+
+
+def is_utf8(line: bytes) -> bool:
+    """Whether all of it is."""
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _escaped(byte: re.Match[str]) -> str:
+    """A byte that is no UTF-8 as JSON's text of its number."""
+    return f"\\\\x{ord(byte[0]) - 0xDC00:02x}"
 
 
 def row_of(found: Any) -> Row | None:

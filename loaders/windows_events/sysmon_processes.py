@@ -25,6 +25,9 @@ def created(record: Record, machine: Machine, out: Out) -> None:
     process = machine.known(record, ("ProcessGuid", "ProcessGUID"), "ProcessId")
     if process is None:
         raise MissingFieldError("ProcessGuid")
+    if not machine.first_creation(process):
+        record.drift.count(f"{record.kind}, told before")
+        return
     parent = machine.parent(record, out)
     path, facts = record.text("Image"), record.facts()
     machine.described(record, out, process, path=path, user=record.text("User"))

@@ -11,39 +11,36 @@ from loaders.windows_events.record import MissingFieldError, Record
 
 
 def key_changed(record: Record, machine: Machine, out: Out) -> None:
-    """A key was created or deleted, or a value deleted; without a word for which, nothing is said."""
-    done = record.need("EventType").casefold()
+    """A key was created or deleted, or a value deleted; without a word for which, only the process is known."""
+    actor = machine.actor(record, out)
+    done, path = record.need("EventType").casefold(), record.need("TargetObject")
     if done == "createkey":
-        _key(RegistryKeyCreated, record, machine, out)
+        out.append(record.act(RegistryKeyCreated, actor, host=machine.ref, key=path))
     elif done == "deletekey":
-        _key(RegistryKeyDeleted, record, machine, out)
+        out.append(record.act(RegistryKeyDeleted, actor, host=machine.ref, key=path))
     elif done == "deletevalue":
-        key, name = _value(record.need("TargetObject"))
-        out.append(record.act(RegistryValueDeleted, machine.actor(record, out), host=machine.ref, key=key, name=name))
+        key, name = _value(path)
+        out.append(record.act(RegistryValueDeleted, actor, host=machine.ref, key=key, name=name))
     else:
         raise MissingFieldError("an EventType that tells what was done")
 
 
 def value_set(record: Record, machine: Machine, out: Out) -> None:
     """A value was set."""
-    key, name = _value(record.need("TargetObject"))
     actor = machine.actor(record, out)
+    key, name = _value(record.need("TargetObject"))
     data = record.text("Details")
     out.append(record.act(RegistryValueSet, actor, host=machine.ref, key=key, name=name, data=data))
 
 
 def renamed(record: Record, machine: Machine, out: Out) -> None:
     """A key got another name: the old one is gone, the new one is there."""
+    actor = machine.actor(record, out)
     if record.need("EventType").casefold() != "renamekey":
         raise MissingFieldError("an EventType that tells what was renamed")
-    new = record.need("NewName")
-    _key(RegistryKeyDeleted, record, machine, out)
-    out.append(record.act(RegistryKeyCreated, machine.actor(record, out), host=machine.ref, key=new))
-
-
-def _key(kind: type[RegistryKeyCreated | RegistryKeyDeleted], record: Record, machine: Machine, out: Out) -> None:
-    key = record.need("TargetObject")
-    out.append(record.act(kind, machine.actor(record, out), host=machine.ref, key=key))
+    old, new = record.need("TargetObject"), record.need("NewName")
+    out.append(record.act(RegistryKeyDeleted, actor, host=machine.ref, key=old))
+    out.append(record.act(RegistryKeyCreated, actor, host=machine.ref, key=new))
 
 
 def _value(path: str) -> tuple[str, str]:
