@@ -41,18 +41,33 @@ class Lives:
 
     def __init__(self) -> None:
         self._by_name: dict[tuple[str, int], dict[str, Life]] = defaultdict(dict)
+        self._by_texts: dict[tuple[str, str, str], Life] = {}
         self._lives: dict[tuple[str, int], list[Life]] = {}
 
     def seen(self, row: Row, time: int) -> None:
         """A row of Sysmon."""
         for guids, pid_field in _PAIRS:
-            key = next((row.fields[name] for name in guids if name in row.fields), None)
-            pid, found = _pid(row, pid_field), guid(key) if isinstance(key, str) else None
-            if found is None or pid is None:
+            pid = row.fields.get(pid_field)
+            if pid is None:
                 continue
-            life = self._life((row.computer or "").casefold(), pid, found, time)
-            if pid_field == "ProcessId":
+            said = row.fields.get(guids[0]) or row.fields.get(guids[1])
+            life = self._said(row.computer or "", text(pid), text(said), time)
+            if life and pid_field == "ProcessId":
                 _dates(row, life, time)
+
+    def _said(self, host: str, pid: str | None, found: str | None, time: int) -> Life | None:
+        """The life that a row's texts mean; the same texts come many times."""
+        if pid is None or found is None:
+            return None
+        texts = (host, pid, found)
+        life = self._by_texts.get(texts)
+        if life is None:
+            life = self._life(host.casefold(), number(pid), guid(found), time)
+            if life is None:
+                return None
+            self._by_texts[texts] = life
+        life.first = min(life.first, time)
+        return life
 
     def settle(self, names: Names) -> None:
         """All rows are seen: names of one machine come together."""
@@ -62,7 +77,7 @@ class Lives:
             joined[names.one(name or None) or "", pid].extend(lives.values())
         for found in joined.values():
             found.sort(key=lambda life: (life.first, life.guid))
-        self._lives, self._by_name = joined, defaultdict(dict)
+        self._lives, self._by_name, self._by_texts = joined, defaultdict(dict), {}
 
     def at(self, host: str, pid: int, time: int) -> str | None:
         """The GUID of the process that bore the pid then, where the log shows it."""
@@ -81,13 +96,10 @@ class Lives:
             for life in self._lives.get((host, pid), [])
         )
 
-    def _life(self, host: str, pid: int, found: str, time: int) -> Life:
-        lives = self._by_name[host, pid]
-        life = lives.get(found)
-        if life is None:
-            life = lives[found] = Life(found, time)
-        life.first = min(life.first, time)
-        return life
+    def _life(self, host: str, pid: int | None, found: str | None, time: int) -> Life | None:
+        if pid is None or found is None:
+            return None
+        return self._by_name[host, pid].setdefault(found, Life(found, time))
 
 
 def _dates(row: Row, life: Life, time: int) -> None:
@@ -96,8 +108,3 @@ def _dates(row: Row, life: Life, time: int) -> None:
         life.name = (base_name(text(row.fields.get("Image"))) or "").casefold()
     elif row.event_id == _ENDED:
         life.ended = time
-
-
-def _pid(row: Row, field: str) -> int | None:
-    said = text(row.fields.get(field))
-    return None if said is None else number(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -78,7 +79,7 @@ class Record(msgspec.Struct):
     def facts(self) -> FileFacts:
         """What the row says of a file's bytes: checked hashes, signature, version information."""
         return FileFacts(
-            hashes=self._checked(self._digests()),
+            hashes=self._hashes(),
             pe=True if self.imphash() else None,  # only executables have imports to hash
             signature=self.text("SignatureStatus"),
             signer=self.text("Signature"),
@@ -89,21 +90,32 @@ class Record(msgspec.Struct):
 
     def imphash(self) -> str | None:
         """The hash of what an executable imports, which has the form of an MD5; zeros stand for none."""
-        found = checked_hash("md5", self._digests().get("imphash"))
+        found = checked_hash("md5", _digests(self._listed()).get("imphash"))
         return None if found == _NO_IMPHASH else found
 
-    def _digests(self) -> dict[str, str]:
-        """`SHA1=…,MD5=…,SHA256=…,IMPHASH=…`, in any choice and order."""
-        listed = (self.text("Hashes", "Hash") or "").split(",")
-        pairs = (part.strip().partition("=") for part in listed)
-        return {name.strip().lower(): digest.strip().lower() for name, _, digest in pairs if digest}
+    def _listed(self) -> str:
+        return self.text("Hashes", "Hash") or ""
 
-    def _checked(self, digests: dict[str, str]) -> Hashes:
-        checked = checked_hashes(digests.get("sha256"), digests.get("sha1"), digests.get("md5"))
+    def _hashes(self) -> Hashes:
+        digests = _digests(self._listed())
+        checked = _checked(self._listed())
         for name in _HASHES & digests.keys():
             if getattr(checked, name) is None:
                 self.drift.not_understood("value", name, digests[name])
         return checked
+
+
+@lru_cache(maxsize=10_000)  # modules are loaded many times
+def _digests(listed: str) -> dict[str, str]:
+    """`SHA1=…,MD5=…,SHA256=…,IMPHASH=…`, in any choice and order."""
+    pairs = (part.strip().partition("=") for part in listed.split(","))
+    return {name.strip().lower(): digest.strip().lower() for name, _, digest in pairs if digest}
+
+
+@lru_cache(maxsize=10_000)
+def _checked(listed: str) -> Hashes:
+    digests = _digests(listed)
+    return checked_hashes(digests.get("sha256"), digests.get("sha1"), digests.get("md5"))
 
 
 def account(said: str | None) -> tuple[str | None, str | None]:
