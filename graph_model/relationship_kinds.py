@@ -53,7 +53,7 @@ _OPERATION = {
     "registers": texts("Registers of the new context, `name=0x…`."),
     "suspend_count": number("Suspend count before the resume."),
     "suspended": flag("Created suspended."),
-    "module": text("Module or routine that the log names for the start address."),
+    "module": text("Module or routine that the log names for the start address; `-`: it says that there is none."),
 }
 
 _PROCESS = (("Process", "Process"),)
@@ -239,7 +239,10 @@ RELATIONSHIP_KINDS = (
     _operation("QUEUED_APC_TO", "A process queued an APC to a thread of another."),
     _operation("SUSPENDED", "A process suspended a thread of another."),
     _operation("RESUMED", "A process resumed a thread of another."),
-    _operation("REPORTED_INJECTION_INTO", "The product itself reported an injection."),
+    _operation(
+        "REPORTED_INJECTION_INTO",
+        "The product itself reported an injection, or a thread that one process made in another (Sysmon 8).",
+    ),
     _operation("CREATED_SECTION", "A process created or opened a section.", ("Process", "Section")),
     _operation("WROTE_DISK", "A process wrote to a raw disk.", ("Process", "Host")),
     _other(

@@ -13,6 +13,7 @@ class Names:
     def __init__(self) -> None:
         self._printed: dict[str, str] = {}
         self._full: dict[str, str] = {}
+        self._only: str | None = None
 
     def seen(self, name: str | None) -> None:
         """A row prints this name; of several spellings of one name the first in the alphabet is kept."""
@@ -27,12 +28,13 @@ class Names:
             if "." in folded and not is_address(folded):
                 longer[folded.partition(".")[0]].add(folded)
         self._full = {short: full.pop() for short, full in longer.items() if len(full) == 1}
+        keys = {self._full.get(folded, folded) for folded in self._printed}
+        self._only = keys.pop() if len(keys) == 1 else None
 
     def one(self, name: str | None) -> str | None:
         """The key of the machine; a row without a name belongs to the only machine of the log, if there is but one."""
         if name is None:
-            keys = {self._full.get(folded, folded) for folded in self._printed}
-            return keys.pop() if len(keys) == 1 else None
+            return self._only
         folded = name.casefold()
         return self._full.get(folded, folded)
 

@@ -37,7 +37,6 @@ class WindowsEventsLoader:
         scanned = scan(data, drift)
         if not scanned.entries:
             raise _unusable(data, source)
-        scanned.clocks.report(drift)
         run = run_uid(self.name, source.digest)
         yield _run(run, source, context, scanned.entries)
         yield from _Reader(data, run, context, drift, scanned).events()
@@ -110,7 +109,7 @@ class _Reader:
         if row.event_id in COUNTED.get(row.source, {}):
             self.drift.count(record.kind)
         else:
-            self.drift.not_understood("event", f"{record.kind}, not mapped", row.fields)
+            self.drift.not_understood("event", record.kind, row.fields)
 
     def _machine(self, row: Row) -> Machine:
         key = self.scanned.names.one(row.computer)

@@ -16,7 +16,7 @@ from loaders.drift import Drift
 from loaders.windows_events.hosts import Names
 from loaders.windows_events.lives import Lives
 from loaders.windows_events.shapes import Row, decoded, is_utf8, row_of
-from loaders.windows_events.times import Clock, Clocks, microseconds
+from loaders.windows_events.times import Clock, Clocks, microseconds, names_its_zone
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _AROUND = b" \t\r\x00\x1a"
@@ -44,6 +44,7 @@ class Scanned:
         self.names = Names()
         self.lives = Lives()
         self._undated: list[tuple[int, Clock]] = []
+        self._zoneless: set[Clock] = set()
 
     def add(self, row: Row, number: int, start: int, end: int, drift: Drift) -> None:
         """Note one event."""
@@ -56,19 +57,24 @@ class Scanned:
             self.lives.seen(row, utc)
         elif stamp is not None:
             self._undated.append((len(self.entries), clock))
+            if row.stamp and not names_its_zone(row.stamp[1]):
+                self._zoneless.add(clock)
         else:
             drift.not_understood("time", "a row without a usable time", row.stamp or "")
         time = utc if utc is not None else stamp
         before = self.entries[-1].order if self.entries else 0
         self.entries.append(Entry(before if time is None else time, number, start, end, time is not None))
 
-    def settle(self) -> None:
+    def settle(self, drift: Drift) -> None:
         """With all rows known: stamps are put right, rows come into order, names and pids are resolved."""
+        self.clocks.report(drift)
+        offsets = {clock: self.clocks.offset(clock) for _, clock in self._undated}
         for index, clock in self._undated:
-            offset = self.clocks.offset(clock)
-            if offset:
-                entry = self.entries[index]
-                self.entries[index] = entry._replace(order=entry.order + offset)
+            entry = self.entries[index]
+            self.entries[index] = entry._replace(order=entry.order + (offsets[clock] or 0))
+        for field in sorted({field for host, field in self._zoneless if offsets[host, field] is None}):
+            what = f"the zone of {field} of some hosts"
+            drift.lack(what, "when things happened there, beside other logs: their times count as UTC")
         self._undated.clear()
         self.entries.sort()
         self.lives.settle(self.names)
@@ -99,7 +105,7 @@ def scan(data: bytes, drift: Drift) -> Scanned:
                 drift.repair("bytes that are not UTF-8", f"line {number}")
         else:
             drift.not_understood("line", row, line[:_SAMPLE])
-    found.settle()
+    found.settle(drift)
     return found
 
 

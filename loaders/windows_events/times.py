@@ -37,6 +37,12 @@ def microseconds(value: Any) -> int | None:
     return None
 
 
+def names_its_zone(value: Any) -> bool:
+    """Whether a stamp says what it counts from: numbers count from the epoch."""
+    match = _TEXT.match(value) if isinstance(value, str) else None
+    return match is None or match[4] is not None
+
+
 def _of_text(text: str) -> int | None:
     match = _TEXT.match(text)
     if match is None:
@@ -81,13 +87,13 @@ class Clocks:
         """One row has both."""
         self._seen[clock][round((utc - stamp) / QUARTER)] += 1
 
-    def offset(self, clock: Clock) -> int:
-        """Microseconds to add to a stamp of this clock."""
+    def offset(self, clock: Clock) -> int | None:
+        """Microseconds to add to a stamp of this clock; ``None`` where no row teaches it."""
         seen = self._seen.get(clock)
         if seen:
             return _commonest(seen) * QUARTER
         others = {_commonest(counts) for (_, field), counts in self._seen.items() if field == clock[1]}
-        return others.pop() * QUARTER if len(others) == 1 else 0
+        return others.pop() * QUARTER if len(others) == 1 else None
 
     def report(self, drift: Drift) -> None:
         """Tell which stamps were put right, and where rows of one clock do not agree."""

@@ -113,8 +113,11 @@ def test_late_rows_do_not_spoil_the_offset_and_those_that_differ_are_told() -> N
     assert drift.repaired == {"TimeCreated is +4 hours from UTC": 1}
 
 
-def test_a_log_without_sysmon_is_in_utc() -> None:
-    assert one(ev.ProcessEnded, [exited("2020-10-19T12:00:00.000Z")]).time == NOON
+@pytest.mark.parametrize(("stamp", "lacks"), [("2020-10-19T12:00:00.000Z", 0), ("2020-10-19 12:00:00.000", 1)])
+def test_a_log_without_sysmon_is_in_utc_and_tells_where_it_names_no_zone(stamp: str, lacks: int) -> None:
+    found, drift = read([exited(stamp)])
+    assert [event.time for event in of(ev.ProcessEnded, found)] == [NOON]
+    assert [what for what, _ in drift.lacks].count("the zone of TimeCreated of some hosts") == lacks
 
 
 def test_rows_are_told_in_the_order_of_time_then_of_lines() -> None:
