@@ -240,6 +240,14 @@ class FileAttributesChanged(FileEvent, frozen=True, kw_only=True, tag=True):
     attributes: str | None = None
 
 
+class SharedFileOpened(FileEvent, frozen=True, kw_only=True, tag=True):
+    """``client`` opened the file through ``share`` with the right to write it, as ``account``."""
+
+    client: HostRef
+    share: str
+    account: str | None = None
+
+
 class ContentObserved(FileEvent, frozen=True, kw_only=True, tag=True):
     """The file held bytes with these hashes and properties (a dropped file, a hash in a log line)."""
 

@@ -175,6 +175,13 @@ RELATIONSHIP_KINDS = (
         ("Process", "File"),
         attributes=texts("What they were set to."),
     ),
+    _other(
+        "OPENED_TO_WRITE",
+        "A host opened a file of another through a share, with the right to write it.",
+        ("Host", "File"),
+        shares=texts("Names of the shares."),
+        accounts=texts("Accounts that it used."),
+    ),
     _other("CREATED_KEY", "A process created a registry key.", ("Process", "RegistryKey")),
     _other(
         "DELETED_KEY",

@@ -48,14 +48,30 @@ def test_the_remote_thread_of_a_real_log_is_the_only_injection(
     assert again == [row]
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["cmd_psexec_lsa_secrets_dump_2020-10-1903305471", "covenant_copy_smb_CreateRequest_2020-09-22145302"],
+PSEXEC, COVENANT = (
+    f"sysmon/{name}.json.gz"
+    for name in ("cmd_psexec_lsa_secrets_dump_2020-10-1903305471", "covenant_copy_smb_CreateRequest_2020-09-22145302")
 )
-def test_a_real_log_without_injections_has_none_and_loopback_is_no_movement(embedded_store: Store, name: str) -> None:
-    path = real_file(f"sysmon/{name}.json.gz")
-    assert answers(embedded_store, [path], "injections", min_confidence="weak") == []
-    assert [row["confidence"] for row in answers(embedded_store, [path], "lateral-movement")] == []
+
+
+@pytest.mark.parametrize("name", [PSEXEC, COVENANT])
+def test_a_real_log_without_injections_has_none(embedded_store: Store, name: str) -> None:
+    assert answers(embedded_store, [real_file(name)], "injections", min_confidence="weak") == []
+
+
+def test_psexec_against_the_own_machine_is_no_movement(embedded_store: Store) -> None:
+    assert answers(embedded_store, [real_file(PSEXEC)], "lateral-movement", min_confidence="weak") == []
+
+
+def test_a_copy_that_the_target_audits_is_a_weak_movement_and_nothing_more(store: Store) -> None:
+    (row,) = answers(store, [real_file(COVENANT)], "lateral-movement", min_confidence="weak")
+    columns = ("source_host", "source_process", "account", "target_host", "target_process", "method", "copied_file")
+    assert tuple(row[column] for column in columns) == (
+        "WORKSTATION5.theshire.local", NOT, r"THESHIRE\pgustavo", "WORKSTATION6.theshire.local", NOT, "copy",
+        r"C:\ProgramData\GruntHTTP.exe",
+    )  # fmt: skip
+    assert (row["technique"], row["confidence"]) == ("T1570", "weak")
+    assert lines_cited(row) == [61, 62, 212]
 
 
 def thread(source: str, target: str, module: str, function: str, seconds: float = 0, **fields: Any) -> JSON:

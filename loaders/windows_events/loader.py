@@ -97,6 +97,9 @@ class _Reader:
         if known is None:
             self._unmapped(row, record)
             return out
+        if row.failed:
+            self.drift.count(f"{record.kind}, failed")
+            return out
         try:
             known[1](record, machine, out)
         except MissingFieldError as missing:

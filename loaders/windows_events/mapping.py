@@ -9,4 +9,4 @@ MAPPED: dict[str, dict[int, tuple[str, sysmon.Handler]]] = {
     "security": security.MAPPED,
     "system": system.MAPPED,
 }
-COUNTED: dict[str, dict[int, str]] = {"sysmon": sysmon.COUNTED}
+COUNTED: dict[str, dict[int, str]] = {"sysmon": sysmon.COUNTED, "security": security.COUNTED}

@@ -68,6 +68,11 @@ class Record(msgspec.Struct):
             self.drift.not_understood("value", names[0], said)
         return found
 
+    def account(self, which: str) -> str | None:
+        r"""The account of one side (`Subject`, `Target`) as ``DOMAIN\\name``, as far as the row names it."""
+        name, domain = self.text(f"{which}UserName"), self.text(f"{which}DomainName")
+        return f"{domain}\\{name}" if name and domain else name
+
     def event(self, kind: Callable[..., E], actor: ProcessRef | None = None, **rest: Any) -> E:
         """An event of this row."""
         return kind(seq=self.seq, position=self.position, time=self.time, actor=actor, **rest)

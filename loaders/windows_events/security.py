@@ -1,9 +1,10 @@
 """What events of the Security log mean, by their number.
 
 They name processes by pid, which is looked up among what Sysmon says of the same machine. A creation that a row of
-Sysmon tells as well, with GUID and hashes, is only counted here.
+Sysmon tells as well, with GUID and hashes, is only counted here. So are logons (4624) and accesses to a share without a
+file (5140), for which the graph has no word.
 
-Source: "Advanced security audit policy settings" of Microsoft's documentation, events 4688, 4689 and 4697.
+Source: "Advanced security audit policy settings" of Microsoft's documentation, events 4688, 4689, 4697 and 5145.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from graph_model.events import ProcessEnded, ProcessStarted
 from loaders.windows_events.machine import Machine, Out
 from loaders.windows_events.record import MissingFieldError, Record
+from loaders.windows_events.shares import shared_file
 from loaders.windows_events.sysmon import Handler
 from loaders.windows_events.system import service_installed
 
@@ -34,9 +36,7 @@ def created(record: Record, machine: Machine, out: Out) -> None:
 
 
 def _account(record: Record) -> str | None:
-    which = "Target" if record.text("TargetUserName") else "Subject"
-    name, domain = record.text(f"{which}UserName"), record.text(f"{which}DomainName")
-    return f"{domain}\\{name}" if name and domain else name
+    return record.account("Target") or record.account("Subject")
 
 
 def ended(record: Record, machine: Machine, out: Out) -> None:
@@ -54,4 +54,6 @@ MAPPED: dict[int, tuple[str, Handler]] = {
     4688: ("4688 ProcessCreated", created),
     4689: ("4689 ProcessExited", ended),
     4697: ("4697 ServiceInstalled", service_installed),
+    5145: ("5145 SharedFileAccess", shared_file),
 }
+COUNTED: dict[int, str] = {4624: "4624 Logon", 5140: "5140 ShareAccess"}

@@ -31,6 +31,8 @@ _FLAT_HOST = ("Hostname", "Computer", "ComputerName", "computer_name", "MachineN
 # when it happened, before when somebody received it
 _FLAT_TIME = ("TimeCreated", "SystemTime", "EventTime", "@timestamp", "EventReceivedTime")
 
+_AUDIT_FAILURE = "audit failure"
+_AUDIT_FAILURE_BIT = 1 << 52
 _NO_UTF8 = re.compile("[\udc80-\udcff]")
 
 _Object = dict[str, Any]
@@ -44,6 +46,12 @@ class Row(msgspec.Struct):
     computer: str | None
     fields: _Object
     stamp: tuple[str, Any] | None
+    keywords: Any = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it audits an attempt that failed."""
+        return _AUDIT_FAILURE in _keywords(self.keywords)
 
 
 def decoded(line: bytes) -> Any:
@@ -96,6 +104,7 @@ def _as_xml(system: _Object, event: _Object) -> Row | None:
         _value(system.get("Computer")),
         _event_data(event.get("EventData")),
         None if time is None else ("SystemTime", time),
+        _value(system.get("Keywords")),
     )
 
 
@@ -107,6 +116,7 @@ def _winlogbeat(found: _Object, log: _Object) -> Row | None:
         _first(log, _FLAT_HOST),
         _part(log, "event_data") or {},
         _stamp(found),
+        log.get("keywords"),
     )
 
 
@@ -118,18 +128,38 @@ def _flat(found: _Object) -> Row | None:
         _first(found, _FLAT_HOST),
         found,
         _stamp(found),
+        found.get("Keywords"),
     )
 
 
 def _row(
-    provider: Any, channel: Any, event_id: Any, computer: Any, fields: _Object, stamp: tuple[str, Any] | None
+    provider: Any,
+    channel: Any,
+    event_id: Any,
+    computer: Any,
+    fields: _Object,
+    stamp: tuple[str, Any] | None,
+    keywords: Any,
 ) -> Row | None:
     number = _number(_value(event_id))
     source = _source(provider if isinstance(provider, str) else "", channel if isinstance(channel, str) else "")
     if number is None or not source:
         return None
     name = computer.strip() if isinstance(computer, str) else ""
-    return Row(source, number, name or None, fields, stamp)
+    return Row(source, number, name or None, fields, stamp, keywords)
+
+
+def _keywords(found: Any) -> list[str]:
+    """Their names in lower case, whether they stand there as names or as bits, with a sign or without."""
+    if isinstance(found, str) and found[:2].lower() == "0x":
+        try:
+            found = int(found, 16)
+        except ValueError:
+            return []
+    if isinstance(found, int):
+        return [_AUDIT_FAILURE] if found & _AUDIT_FAILURE_BIT else []
+    names = found if isinstance(found, list) else [found]
+    return [name.strip().lower() for name in names if isinstance(name, str)]
 
 
 def _event_data(found: Any) -> _Object:

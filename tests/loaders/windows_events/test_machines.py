@@ -8,6 +8,7 @@ import pytest
 from helpers.windows import GUID_A, GUID_B, GUID_C, HOST, JSON, of, one, read, security, sysmon
 
 from graph_model import events as ev
+from graph_model.paths import locate
 
 
 def hosts(rows: list[JSON]) -> dict[str, str | None]:
@@ -182,4 +183,63 @@ def test_events_of_other_logs_are_told_as_not_mapped() -> None:
         ("event", "microsoft-windows-powershell/operational/4104"): 1,
         ("event", "security/4658"): 1,
         ("time", "a row without a usable time"): 1,
+    }
+
+
+ACCESS = {
+    "ShareName": r"\\*\C$", "ShareLocalPath": "\\??\\C:\\", "RelativeTargetName": r"ProgramData\x.exe",
+    "AccessMask": "0x17019f", "IpAddress": "172.18.39.5", "SubjectUserName": "ann", "SubjectDomainName": "CORP",
+}  # fmt: skip
+SUCCESS, FAILURE = 0x8020000000000000, 0x8010000000000000
+
+
+def accessed(**fields: Any) -> JSON:
+    return security(5145, STAMP, **(ACCESS | fields))
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("172.18.39.5", ev.HostRef("default", "address:172.18.39.5")),
+        ("::ffff:172.18.39.5", ev.HostRef("default", "address:172.18.39.5")),
+        ("::1", HOST),
+        ("127.0.0.1", HOST),
+    ],
+)
+def test_a_file_that_a_client_opened_to_write_has_its_path_on_the_host(address: str, client: ev.HostRef) -> None:
+    event = one(ev.SharedFileOpened, [accessed(IpAddress=address)])
+    assert (event.client, event.file.host, event.share, event.account) == (client, HOST, "C$", r"CORP\ann")
+    assert locate(event.file).path == r"C:\ProgramData\x.exe"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"AccessMask": "0x1"},
+        {"AccessMask": "0x80"},
+        {"AccessMask": None},
+        {"ShareName": r"\\*\IPC$", "ShareLocalPath": None, "RelativeTargetName": "PSEXESVC"},
+        {"RelativeTargetName": "\\"},
+        {"IpAddress": "-"},
+        {"IpAddress": "WS6"},
+        {"Keywords": hex(FAILURE)},
+        {"Keywords": FAILURE - 2**64},
+        {"Keywords": ["Audit Failure"]},
+    ],
+)
+def test_other_accesses_are_counted(fields: JSON) -> None:
+    found, drift = read([accessed(**fields)])
+    assert not of(ev.SharedFileOpened, found)
+    assert sum(drift.read.values()) + sum(drift.unknown.values()) >= 1
+
+
+@pytest.mark.parametrize("keywords", [hex(SUCCESS), SUCCESS - 2**64, ["Audit Success"], "Audit Success", None, "0xzz"])
+def test_an_audit_of_what_succeeded_counts(keywords: object) -> None:
+    assert one(ev.SharedFileOpened, [accessed(Keywords=keywords)]).share == "C$"
+
+
+def test_logons_and_shares_without_a_file_are_counted() -> None:
+    assert read([security(4624, STAMP), security(5140, STAMP)])[1].read == {
+        "security/4624 Logon": 1,
+        "security/5140 ShareAccess": 1,
     }
