@@ -6,6 +6,7 @@ what such a row means is looked up here first; what is not found is told apart b
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -82,8 +83,8 @@ class Lives:
     def at(self, host: str, pid: int, time: int) -> str | None:
         """The GUID of the process that bore the pid then, where the log shows it."""
         found = self._lives.get((host, pid), [])
-        begun = [life for life in found if life.first <= time + SLACK]
-        life = begun[-1] if begun else next((life for life in found[:1] if life.created is None), None)
+        begun = bisect_right(found, time + SLACK, key=lambda life: life.first)
+        life = found[begun - 1] if begun else next((life for life in found[:1] if life.created is None), None)
         if life is None or (life.ended is not None and life.ended < time - SLACK):
             return None
         return life.guid

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_model.errors import BrokenLogError, EmptyLogError
-from graph_model.events import Event, HostRef, RunObserved
+from graph_model.events import Event, HostRef, Noted, RunObserved
 from graph_model.identity import run_uid
 from loaders.drift import Drift
 from loaders.protocol import Context
@@ -15,7 +15,7 @@ from loaders.windows_events.machine import Machine
 from loaders.windows_events.mapping import COUNTED, MAPPED
 from loaders.windows_events.recognise import is_events
 from loaders.windows_events.record import MissingFieldError, Record
-from loaders.windows_events.scan import Entry, Scanned, line_at, one_a_line, read, scan
+from loaders.windows_events.scan import Entry, Scanned, holds_events, line_at, one_a_line, read, scan
 from loaders.windows_events.shapes import Row
 
 _HINT = 'a log of Windows events has one a line, such as `{"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/…", …}`'
@@ -34,11 +34,12 @@ class WindowsEventsLoader:
     def events(self, source: Source, context: Context, drift: Drift) -> Iterator[Event]:
         """Yield what the log says, ordered by (time, line)."""
         data = one_a_line(source.read())
-        scanned = scan(data, drift)
-        if not scanned.entries:
+        if not holds_events(data):
             raise _unusable(data, source)
         run = run_uid(self.name, source.digest)
-        yield _run(run, source, context, scanned.entries)
+        yield _run(run, source, context)  # a log is asked for it before it is loaded, so it costs no pass over the rows
+        scanned = scan(data, drift)
+        yield _lasted(run, scanned.entries)
         yield from _Reader(data, run, context, drift, scanned).events()
         lacks.note(drift)
 
@@ -50,9 +51,7 @@ def _unusable(data: bytes, source: Source) -> EmptyLogError | BrokenLogError:
     return BrokenLogError("no line of it can be read as a Windows event", path=path, hint=_HINT)
 
 
-def _run(run: str, source: Source, context: Context, entries: list[Entry]) -> RunObserved:
-    times = [entry.order for entry in entries if entry.dated]
-    first = min(times, default=None)
+def _run(run: str, source: Source, context: Context) -> RunObserved:
     properties = {
         "tool": WindowsEventsLoader.name,
         "name": source.path.name,
@@ -60,11 +59,15 @@ def _run(run: str, source: Source, context: Context, entries: list[Entry]) -> Ru
         "case": context.case,
         "label": context.label,
         "dataset": context.dataset,
-        "started_us": first,
-        "ended_us": max(times, default=None),
     }
     known = {name: value for name, value in properties.items() if value is not None}
-    return RunObserved(seq=0, position=f"{run[:8]}:1", time=first, run=run, properties=known)
+    return RunObserved(seq=0, position=f"{run[:8]}:1", run=run, properties=known)
+
+
+def _lasted(run: str, entries: list[Entry]) -> Noted:
+    times = [entry.order for entry in entries if entry.dated]
+    known = {"started_us": min(times), "ended_us": max(times)} if times else {}
+    return Noted(seq=0, position=f"{run[:8]}:1", properties=known)
 
 
 class _Reader:

@@ -109,6 +109,11 @@ def scan(data: bytes, drift: Drift) -> Scanned:
     return found
 
 
+def holds_events(data: bytes) -> bool:
+    """Whether any line is an event; most logs tell by their first."""
+    return any(isinstance(read(line_at(data, start, end)), Row) for _, start, end in _lines(data))
+
+
 def read(line: bytes) -> Row | str:
     """The event of a line, or why it is none."""
     try:

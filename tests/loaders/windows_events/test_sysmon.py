@@ -236,7 +236,7 @@ def test_answers_to_a_question_are_addresses_and_names(
 @pytest.mark.parametrize("number", sorted(COUNTED))
 def test_what_has_no_word_is_counted(number: int) -> None:
     found, drift = read([sysmon(number, **BY_A)])
-    assert {type(event) for event in found} == {ev.RunObserved, ev.HostObserved}
+    assert {type(event) for event in found} == {ev.RunObserved, ev.Noted, ev.HostObserved}
     assert drift.read == {f"sysmon/{COUNTED[number]}": 1}
 
 

@@ -139,5 +139,5 @@ def test_a_row_without_a_time_stays_behind_the_row_before_it(spoil: Callable[[di
 
 
 def test_a_run_lasts_from_its_first_row_to_its_last() -> None:
-    run = one(ev.RunObserved, [sysmon(5, seconds, ProcessGuid=GUID_A) for seconds in (3, 1, 2)])
+    run = one(ev.Noted, [sysmon(5, seconds, ProcessGuid=GUID_A) for seconds in (3, 1, 2)])
     assert (run.properties["started_us"], run.properties["ended_us"]) == (NOON + 1_000_000, NOON + 3_000_000)
