@@ -17,12 +17,11 @@ from loaders.windows_events.values import guid, number, text
 
 # Windows writes one creation to two logs within moments; some exporters print whole seconds
 SLACK = 2_000_000
-_PAIRS = (
-    (("ProcessGuid", "ProcessGUID"), "ProcessId"),
-    (("SourceProcessGuid", "SourceProcessGUID"), "SourceProcessId"),
-    (("TargetProcessGuid", "TargetProcessGUID"), "TargetProcessId"),
-    (("ParentProcessGuid", "ParentProcessGUID"), "ParentProcessId"),
-)
+# the fields that name a process, by the part that it has in the row; exporters and versions differ in capitals
+PARTS = {
+    part: ((f"{part}ProcessGuid", f"{part}ProcessGUID"), f"{part}ProcessId")
+    for part in ("", "Source", "Target", "Parent")
+}
 _CREATED, _ENDED = 1, 5
 
 
@@ -47,13 +46,13 @@ class Lives:
 
     def seen(self, row: Row, time: int) -> None:
         """A row of Sysmon."""
-        for guids, pid_field in _PAIRS:
+        for part, (guids, pid_field) in PARTS.items():
             pid = row.fields.get(pid_field)
             if pid is None:
                 continue
             said = row.fields.get(guids[0]) or row.fields.get(guids[1])
             life = self._said(row.computer or "", text(pid), text(said), time)
-            if life and pid_field == "ProcessId":
+            if life and not part:
                 _dates(row, life, time)
 
     def _said(self, host: str, pid: str | None, found: str | None, time: int) -> Life | None:

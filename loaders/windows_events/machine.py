@@ -12,7 +12,7 @@ from functools import lru_cache
 from graph_model.events import Event, FileRef, HostObserved, HostRef, ProcessObserved, ProcessRef
 from graph_model.identity import is_address, plain_address
 from graph_model.paths import base_name
-from loaders.windows_events.lives import Lives
+from loaders.windows_events.lives import PARTS, Lives
 from loaders.windows_events.record import MissingFieldError, Record, account
 
 Out = list[Event]
@@ -59,32 +59,32 @@ class Machine:
         """A file as this machine names it."""
         return FileRef(self.ref, path)
 
-    def actor(self, record: Record, out: Out, path_field: str = "Image", user_field: str = "User") -> ProcessRef | None:
+    def actor(self, record: Record, out: Out) -> ProcessRef | None:
         """The process that did what the row says, where it names one."""
-        ref = self.known(record, ("ProcessGuid", "ProcessGUID"), "ProcessId")
+        ref = self.known(record)
         if ref:
-            self.say(record, out, ref, path=record.text(path_field), user=record.text(user_field))
+            self.say(record, out, ref, path=record.text("Image"), user=record.text("User"))
         return ref
 
     def side(self, record: Record, out: Out, which: str) -> ProcessRef:
         """The `Source` or `Target` process of a row between two."""
-        guid = f"{which}ProcessGuid"
-        ref = self.known(record, (guid, f"{which}ProcessGUID"), f"{which}ProcessId")
+        ref = self.known(record, which)
         if ref is None:
-            raise MissingFieldError(guid)
+            raise MissingFieldError(f"{which}ProcessGuid")
         self.say(record, out, ref, path=record.text(f"{which}Image"), user=record.text(f"{which}User"))
         return ref
 
     def parent(self, record: Record, out: Out) -> ProcessRef | None:
         """The process that started the one of the row."""
-        ref = self.known(record, ("ParentProcessGuid", "ParentProcessGUID"), "ParentProcessId")
+        ref = self.known(record, "Parent")
         if ref:
             said = {"path": record.text("ParentImage"), "user": record.text("ParentUser")}
             self.say(record, out, ref, command_line=record.text("ParentCommandLine"), **said)
         return ref
 
-    def known(self, record: Record, guid_fields: tuple[str, ...], pid_field: str) -> ProcessRef | None:
-        """The process of a GUID, else the one that has the pid now."""
+    def known(self, record: Record, part: str = "") -> ProcessRef | None:
+        """The process that has this part in the row: that of the GUID, else the one that has the pid now."""
+        guid_fields, pid_field = PARTS[part]
         guid, pid = record.guid(*guid_fields), record.number(pid_field)
         if guid is not None:
             return self._of_guid(guid, pid)
@@ -102,10 +102,12 @@ class Machine:
         return ref
 
     def first_creation(self, ref: ProcessRef) -> bool:
-        """Whether no row told of the creation of this process before: exports may hold a row twice."""
+        """Whether no row told of the creation of this process before (exports may hold a row twice); it has its pid."""
         if ref.key in self._created:
             return False
         self._created.add(ref.key)
+        if ref.pid is not None:
+            self._alive.pop(ref.pid, None)
         return True
 
     def started(self, record: Record, pid: int) -> ProcessRef:
@@ -145,7 +147,7 @@ class Machine:
             process=ref,
             name=base_name(path) if "path" in new else None,
             path=path if "path" in new else None,
-            guid=ref.key if ref.key.startswith("{") else None,
+            guid=_guid(ref),
             user=name,
             user_domain=domain,
             command_line=command_line if "command_line" in new else None,
@@ -161,7 +163,7 @@ class Machine:
             process=ref,
             name=base_name(path),
             path=path,
-            guid=ref.key if ref.key.startswith("{") else None,
+            guid=_guid(ref),
             user=name,
             user_domain=domain,
             command_line=record.text("CommandLine"),
@@ -175,3 +177,7 @@ class Machine:
         if ref is None or (ref.pid is None and pid is not None):
             ref = self._by_guid[guid] = ProcessRef(self.ref, guid, pid)
         return ref
+
+
+def _guid(ref: ProcessRef) -> str | None:
+    return ref.key if ref.key.startswith("{") else None

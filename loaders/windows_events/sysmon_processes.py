@@ -22,7 +22,7 @@ REMOTE_THREAD = "CreateRemoteThread"  # Sysmon's name for event 8, and the call 
 
 def created(record: Record, machine: Machine, out: Out) -> None:
     """A process was created; the parent is known by its own GUID, whether or not the log has its creation."""
-    process = machine.known(record, ("ProcessGuid", "ProcessGUID"), "ProcessId")
+    process = machine.known(record)
     if process is None:
         raise MissingFieldError("ProcessGuid")
     if not machine.first_creation(process):

@@ -106,6 +106,24 @@ def test_a_pid_of_which_nothing_is_known_stays_one_process_until_it_ends() -> No
     assert first == second != third
 
 
+def test_a_new_process_takes_the_pid_from_one_of_which_nothing_is_known() -> None:
+    rows = [wrote(1), sysmon(1, 20, ProcessGuid=GUID_C, ProcessId="77"), wrote(25)]
+    first, second = (event.actor.key for event in of(ev.FileCreated, read(rows)[0]))
+    assert first.startswith("pid:77@")
+    assert second == GUID_C
+
+
+def test_a_process_that_only_security_tells_of_is_not_an_older_one_of_sysmon() -> None:
+    rows = [
+        sysmon(11, 0, ProcessGuid=GUID_B, ProcessId="77", TargetFilename=r"C:\f"),
+        security(4688, "2020-10-19 12:01:00.000", **NEW),
+        wrote(90),
+    ]
+    found, _ = read(rows)
+    (start,) = of(ev.ProcessStarted, found)
+    assert of(ev.FileCreated, found)[-1].actor == start.process
+
+
 def test_a_process_without_a_creation_gets_its_name_from_its_image() -> None:
     image = r"C:\Windows\System32\svchost.exe"
     row = sysmon(11, ProcessGuid=GUID_A, ProcessId="4", Image=image, TargetFilename="C:\\f")
