@@ -240,6 +240,14 @@ class FileAttributesChanged(FileEvent, frozen=True, kw_only=True, tag=True):
     attributes: str | None = None
 
 
+class SharedFileOpened(FileEvent, frozen=True, kw_only=True, tag=True):
+    """``client`` opened the file through ``share`` with the right to write it, as ``account``."""
+
+    client: HostRef
+    share: str
+    account: str | None = None
+
+
 class ContentObserved(FileEvent, frozen=True, kw_only=True, tag=True):
     """The file held bytes with these hashes and properties (a dropped file, a hash in a log line)."""
 
@@ -567,8 +575,15 @@ class WindowMessaged(RemoteOperation, frozen=True, kw_only=True, tag=True):
     """A window of ``target`` was sent a message."""
 
 
-class InjectionReported(RemoteOperation, frozen=True, kw_only=True, tag=True):
-    """The product itself says that ``actor`` injected into ``target``."""
+class InjectionReported(ThreadOperation, frozen=True, kw_only=True, tag=True):
+    """The product itself says that ``actor`` injected into ``target``, or made a thread of ``target`` run.
+
+    ``address`` and ``module`` are where that thread starts: ``module!routine`` as far as the product knows them, ``-``
+    where it says that the address lies in no module.
+    """
+
+    address: int | None = None
+    module: str | None = None
 
 
 class DiskWritten(Event, frozen=True, kw_only=True, tag=True):

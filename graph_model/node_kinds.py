@@ -9,7 +9,7 @@ NODE_KINDS = (
         "Run",
         "One analysis of a sandbox, or one log.",
         {
-            "tool": text("What wrote the log: `cuckoo`, `cape`, `mark2`."),
+            "tool": text("What wrote the log: `cuckoo`, `cape`, `mark2`, `windows_events`."),
             "version": text("Version that the log claims."),
             "name": text("File name of the log."),
             "digest": text("SHA-256 of the decompressed content of the log."),

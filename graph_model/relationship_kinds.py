@@ -53,7 +53,7 @@ _OPERATION = {
     "registers": texts("Registers of the new context, `name=0x…`."),
     "suspend_count": number("Suspend count before the resume."),
     "suspended": flag("Created suspended."),
-    "module": text("Module or routine that the log names for the start address."),
+    "module": text("Module or routine that the log names for the start address; `-`: it says that there is none."),
 }
 
 _PROCESS = (("Process", "Process"),)
@@ -175,6 +175,13 @@ RELATIONSHIP_KINDS = (
         ("Process", "File"),
         attributes=texts("What they were set to."),
     ),
+    _other(
+        "OPENED_TO_WRITE",
+        "A host opened a file of another through a share, with the right to write it.",
+        ("Host", "File"),
+        shares=texts("Names of the shares."),
+        accounts=texts("Accounts that it used."),
+    ),
     _other("CREATED_KEY", "A process created a registry key.", ("Process", "RegistryKey")),
     _other(
         "DELETED_KEY",
@@ -242,7 +249,10 @@ RELATIONSHIP_KINDS = (
     _operation("SENT_MESSAGE_TO", "A process sent a message to a window of another."),
     _operation("SUSPENDED", "A process suspended a thread of another."),
     _operation("RESUMED", "A process resumed a thread of another."),
-    _operation("REPORTED_INJECTION_INTO", "The product itself reported an injection."),
+    _operation(
+        "REPORTED_INJECTION_INTO",
+        "The product itself reported an injection, or a thread that one process made in another (Sysmon 8).",
+    ),
     _operation("CREATED_SECTION", "A process created or opened a section.", ("Process", "Section")),
     _operation(
         "ROLLED_BACK",

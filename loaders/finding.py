@@ -68,7 +68,7 @@ def _look(given: str | Path, limit: int, found: Found) -> None:
         else:
             found.logs.append(log)
     if len(found.logs) + len(found.refused) == before:
-        hint = "give a folder that holds report.json files or Mark II logs, or name the file itself"
+        hint = "give a folder that holds report.json files or EDR logs, or name the file itself"
         raise InputError("no log in this folder or below it", path=str(given), hint=hint)
 
 

@@ -1,7 +1,8 @@
 """The loaders in the order in which they are asked, and a file as a log of one of them.
 
-The order matters: Mark II asks for its own header, so it goes first, and Cuckoo 3 for the id of its task or for its
-kinds of events; Cuckoo takes any JSON object and says itself when it is no report.
+The order matters: Mark II asks for its own header, so it goes first, Cuckoo 3 for the id of its task or for its kinds
+of events, and Windows events for a number with the channel or provider that gives it a meaning; Cuckoo takes any JSON
+object and says itself when it is no report.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from loaders.drift import Drift
 from loaders.mark2.loader import Mark2Loader
 from loaders.protocol import Context, Loader
 from loaders.source import GZIP_MAGIC, Source
+from loaders.windows_events.loader import WindowsEventsLoader
 
-LOADERS: tuple[Loader, ...] = (Mark2Loader(), Cuckoo3Loader(), CuckooLoader())
+LOADERS: tuple[Loader, ...] = (Mark2Loader(), Cuckoo3Loader(), WindowsEventsLoader(), CuckooLoader())
 
 
 @dataclass(frozen=True)

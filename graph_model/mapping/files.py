@@ -76,6 +76,13 @@ def copied(mapping: Mapping, event: ev.FileCopied) -> None:
     _passed_on("COPIED_TO", mapping, event)
 
 
+def opened_through_a_share(mapping: Mapping, event: ev.SharedFileOpened) -> None:
+    """Another host may have written the file; which of its processes did is not said."""
+    file, client = _file(mapping, event), mapping.host(event.client, event)
+    accounts = [event.account] if event.account else None
+    mapping.act("OPENED_TO_WRITE", client, file, event, shares=[event.share], accounts=accounts)
+
+
 def content(mapping: Mapping, event: ev.ContentObserved) -> None:
     """The file held these bytes."""
     _file(mapping, event)
@@ -89,5 +96,6 @@ HANDLERS: Handlers = {
     ev.FileRenamed: renamed,
     ev.FileCopied: copied,
     ev.FileAttributesChanged: attributes_changed,
+    ev.SharedFileOpened: opened_through_a_share,
     ev.ContentObserved: content,
 }

@@ -1,0 +1,12 @@
+"""Who wrote a row, and what its number means there."""
+
+from __future__ import annotations
+
+from loaders.windows_events import security, sysmon, system
+
+MAPPED: dict[str, dict[int, tuple[str, sysmon.Handler]]] = {
+    "sysmon": sysmon.MAPPED,
+    "security": security.MAPPED,
+    "system": system.MAPPED,
+}
+COUNTED: dict[str, dict[int, str]] = {"sysmon": sysmon.COUNTED, "security": security.COUNTED}
