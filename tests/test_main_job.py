@@ -205,6 +205,7 @@ def test_every_stored_query_gives_the_same_rows_on_every_engine(engines: Engines
         with engines.bolt(name).store() as store:
             loaded(emptied(store), [*EVERYTHING, whole])
             uids = [row["uid"] for row in rows(store, "process-tree")]
+            injecting = store.read("MATCH ()-[i:INJECTED_INTO]->() RETURN min(i.run) AS run").rows()[0]["run"]
             given: dict[str, dict[str, Any]] = {
                 "file-lineage": {"file": "027cc.dll"},
                 "track-forward": {"from": "027cc.dll"},
@@ -214,6 +215,7 @@ def test_every_stored_query_gives_the_same_rows_on_every_engine(engines: Engines
                 "nodes": {"uids": uids},
                 "relationships": {"uids": uids},
                 "context": {"uids": uids},
+                "injection-steps": {"run": injecting},
                 "strings": {"contains": "example.com"},
             }
             answers[name] = {query: rows(store, query, **given.get(query, {})) for query in queries()}

@@ -86,14 +86,19 @@ MATCH (:Entity {uid: $run})<-[:RECORDED_IN]-(s:Process)-[i:INJECTED_INTO]->(t:Pr
 WHERE CASE i.confidence WHEN 'confirmed' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END
    >= CASE $min_confidence WHEN 'confirmed' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END
 WITH DISTINCT s, i, t
-OPTIONAL MATCH (s)-[x:SPAWNED|OPENED|ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO|UNMAPPED_FROM|WROTE_MEMORY_OF|READ_MEMORY_OF|CREATED_THREAD_IN|SET_CONTEXT_OF|QUEUED_APC_TO|SUSPENDED|RESUMED|REPORTED_INJECTION_INTO]->(t)
+OPTIONAL MATCH (s)-[x:SPAWNED|OPENED|ALLOCATED_IN|PROTECTED_IN|MAPPED_INTO|UNMAPPED_FROM|WROTE_MEMORY_OF|READ_MEMORY_OF|CREATED_THREAD_IN|READ_CONTEXT_OF|SET_CONTEXT_OF|QUEUED_APC_TO|SET_WINDOW_MEMORY_OF|SENT_MESSAGE_TO|SUSPENDED|RESUMED|REPORTED_INJECTION_INTO]->(t)
 WITH s, i, t, collect(x) AS found
-OPTIONAL MATCH (s)-[c:CREATED_SECTION|WROTE]->(:Section)-[:MAPPED_INTO]->(t)
+OPTIONAL MATCH (s)-[c:CREATED_SECTION|WROTE|ROLLED_BACK]->(:Section)-[:MAPPED_INTO]->(t)
 WITH s, i, t, found, collect(DISTINCT c) AS made
 OPTIONAL MATCH (s)<-[v:MAPPED_INTO]-(:Section)-[:MAPPED_INTO]->(t)
 WITH s, i, t, found, made, collect(DISTINCT v) AS views
+// a process made of a section: the file behind it was written, and Windows itself maps it
+OPTIONAL MATCH (s)-[f:WROTE]->(:File) WHERE i.technique = 'T1055.013' AND f.position IN i.evidence
+WITH s, i, t, found, made, views, collect(DISTINCT f) AS files
+OPTIONAL MATCH (:Section)-[z:MAPPED_INTO]->(t) WHERE i.technique = 'T1055.013' AND z.position IN i.evidence
+WITH s, i, t, found, made, views, files, collect(DISTINCT z) AS images
 OPTIONAL MATCH (h:Entity {uid: t.host_uid})
-WITH s, i, t, h, found, made + views AS life
+WITH s, i, t, h, found + files + images AS found, made + views AS life
 WITH s, i, t, h, found + life AS recorded, [l IN life | l.uid] AS of_section,
      [y IN found WHERE y.position IN i.evidence AND y.address IS NOT NULL] AS cited,
      // evidence is kept up to a number of citations, which very many writes fill
@@ -105,11 +110,13 @@ WHERE x.run = $run
 WITH s, t, h, x, i.technique AS technique, i.confidence AS confidence, i.rule AS rule, i.first_us AS begun,
      CASE WHEN type(x) IN ['SPAWNED', 'OPENED'] THEN '[PROC]'
           WHEN type(x) IN ['WROTE_MEMORY_OF', 'WROTE'] THEN '[WRITE]'
-          WHEN type(x) IN ['CREATED_THREAD_IN', 'SET_CONTEXT_OF', 'QUEUED_APC_TO', 'SUSPENDED', 'RESUMED', 'REPORTED_INJECTION_INTO'] THEN '[EXEC]'
+          WHEN type(x) IN ['CREATED_THREAD_IN', 'READ_CONTEXT_OF', 'SET_CONTEXT_OF', 'QUEUED_APC_TO',
+                           'SET_WINDOW_MEMORY_OF', 'SENT_MESSAGE_TO', 'SUSPENDED', 'RESUMED',
+                           'REPORTED_INJECTION_INTO'] THEN '[EXEC]'
           ELSE '[MEM]' END AS tag,
      coalesce(x.positions, [x.position]) AS positions,
      CASE WHEN x.api IS NULL THEN coalesce(x.apis, []) ELSE [x.api] END AS apis,
-     CASE WHEN x.uid IN of_section OR type(x) IN ['UNMAPPED_FROM', 'READ_MEMORY_OF', 'SUSPENDED'] THEN 'further'
+     CASE WHEN x.uid IN of_section OR type(x) IN ['UNMAPPED_FROM', 'READ_MEMORY_OF', 'READ_CONTEXT_OF', 'SUSPENDED'] THEN 'further'
           WHEN type(x) IN ['SPAWNED', 'OPENED'] THEN CASE WHEN x.source IS NULL THEN 'step' ELSE 'further' END
           WHEN x.position IN i.evidence OR x.api IN beyond THEN 'step'
           // memory that was made writable only, around what was written or begins to run there
