@@ -309,6 +309,30 @@ def test_an_operation_keeps_its_addresses() -> None:
     assert (context["instruction_pointer"], context["registers"]) == (5, ["eip=0x5"])
 
 
+@pytest.mark.parametrize(
+    ("kind", "size", "end"),
+    [
+        (ev.MemoryProtected, None, 0x402000),  # a page at least
+        (ev.MemoryProtected, 0x2000, 0x403234),
+        (ev.MemoryWritten, None, None),
+    ],
+)
+def test_memory_without_a_size_reaches_to_the_end_of_its_page(kind: Any, size: int | None, end: int | None) -> None:
+    event = kind(seq=1, position="p", actor=ONE, target=TWO, address=0x401234, size=size)
+    (found,) = graph(event).between("PROTECTED_IN") or graph(event).between("WROTE_MEMORY_OF")
+    assert (found["address"], found.get("end")) == (0x401234, end)
+
+
+def test_an_image_that_windows_maps_leads_from_the_section_alone() -> None:
+    created = ev.SectionCreated(seq=1, position="a", actor=ONE, host=HOST, section="x", file="C:\\x.exe")
+    undone = ev.SectionRolledBack(seq=2, position="b", actor=ONE, host=HOST, section="x", api="NtRollbackTransaction")
+    mapped = ev.SectionMapped(seq=3, position="c", host=HOST, target=TWO, section="x", executable=True)
+    built = graph(created, undone, mapped)
+    assert [built.labels[row["a"]] for row in built.between("MAPPED_INTO")] == ["Section"]
+    assert [row["api"] for row in built.between("ROLLED_BACK")] == ["NtRollbackTransaction"]
+    assert not violations(built)
+
+
 def test_what_a_process_does_to_itself_is_no_operation() -> None:
     assert not graph(event(ev.MemoryWritten, target=ONE)).between("WROTE_MEMORY_OF")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from helpers.reports import ALL_LAYOUTS, JSON, SELF_32, SELF_64, Program, call, cape, cited, cuckoo, found
+from helpers.reports import ALL_LAYOUTS, JSON, SELF_32, SELF_64, Program, call, cape, cited, cuckoo, found, of, read
 
 from graph_model import events as ev
 
@@ -227,3 +227,123 @@ def test_a_section_made_of_a_file_names_the_file() -> None:
     opened = call("NtOpenFile", file_handle="0x88", filepath=r"C:\a\x.dll")
     report = after_opening(cuckoo, opened, make(file_handle="0x88"), view("0xa4", "0x1000"))
     assert [event.file for event in found(report, ev.SectionCreated)] == [r"C:\a\x.dll"]
+
+
+def open_named(name: str, handle: str = "0xe0", api: str = "NtOpenSection") -> Any:
+    return call(api, section_handle=handle, section_name=name)
+
+
+@every
+def test_a_section_that_two_processes_open_by_name_is_one(layout: Layout) -> None:
+    owner = [open_named("Local\\x", api="NtCreateSection"), view(SELF_32, "0x510000", "0xe0"), fill("0x510000")]
+    taker = [open_named("local\\X"), view(SELF_32, "0x610000", "0xe0")]
+    for number, step in enumerate([*owner, *taker]):
+        step.time = 1.0 + number
+    events = found(layout(Program(4, owner), Program(8, taker)), *SECTION_EVENTS)
+    assert {event.section for event in events} == {"4.0#0"}
+    told = [(type(event).__name__.removeprefix("Section"), cited(event)) for event in events]
+    first = [("Created", "4.0#0"), ("Mapped", "4.0#1"), ("Written", "4.0#2")]
+    assert told == [*first, ("Created", "8.0#0"), ("Mapped", "8.0#1")]
+
+
+@every
+@pytest.mark.parametrize("name", ["kernel32.dll", "\\KnownDlls\\ntdll.dll", "NlsSectionCP1252.nls"])
+def test_sections_of_system_modules_are_open_everywhere_and_not_told(layout: Layout, name: str) -> None:
+    calls = [open_named(name), view(SELF_32, "0x510000", "0xe0")]
+    assert found(layout(Program(4, calls), Program(8, calls)), *SECTION_EVENTS) == []
+
+
+@every
+def test_a_handle_to_a_section_that_is_given_to_another_process_works_there(layout: Layout) -> None:
+    given = call(
+        "NtDuplicateObject",
+        source_process_handle=SELF_32,
+        source_handle="0xdc",
+        target_process_handle="0xa4",
+        target_handle="0x30",
+    )
+    giver = [OPEN_8, make(), view(SELF_32, "0x510000"), fill("0x510000"), given]
+    taker = [view(SELF_32, "0x610000", "0x30")]
+    for number, step in enumerate([*giver, *taker]):
+        step.time = 1.0 + number
+    events = found(layout(Program(4, giver), Program(8, taker)), *SECTION_EVENTS)
+    told = [(type(event).__name__.removeprefix("Section"), cited(event)) for event in events]
+    assert told == [("Created", "4.0#1"), ("Mapped", "4.0#2"), ("Written", "4.0#3"), ("Mapped", "8.0#0")]
+    assert {event.section for event in events} == {"4.0#1"}
+
+
+def test_what_a_mapped_section_holds_is_told_as_2x_prints_it() -> None:
+    mapping = view("0xa4", "0x200000")
+    mapping.arguments["buffer"] = "MZ\\x90"
+    (event,) = found(after_opening(cuckoo, mapping), ev.SectionMapped)
+    assert (event.image, event.buffer) == (True, "MZ\\x90")
+
+
+def test_cape_prints_where_a_thread_is_to_start_when_its_context_is_read() -> None:
+    thread = call("NtOpenThread", thread_handle="0xb0", thread_identifier=99, process_identifier=8)
+    pointers = {"HollowedInstructionPointer": "0x004138a0", "CurrentInstructionPointer": "0x77807098"}
+    asked = call("NtGetContextThread", thread_handle="0xb0", **pointers)
+    (event,) = found(after_opening(cape, thread, asked), ev.ThreadContextRead)
+    assert (event.entry_point, event.instruction_pointer, event.thread_id) == (0x4138A0, 0x77807098, 99)
+    silent = call("NtGetContextThread", thread_handle="0xb0")
+    assert found(after_opening(cuckoo, thread, silent), ev.ThreadContextRead) == []
+
+
+def test_earlier_versions_of_cape_call_the_entry_point_the_instruction_pointer() -> None:
+    thread = call("NtOpenThread", thread_handle="0xb0", thread_identifier=99, process_identifier=8)
+    context = call("NtSetContextThread", thread_handle="0xb0", InstructionPointer="0x004138a0")
+    (event,) = found(after_opening(cape, thread, context), ev.ThreadContextSet)
+    assert (event.entry_point, event.instruction_pointer) == (0x4138A0, None)
+
+
+@pytest.mark.parametrize(("api", "value"), [("NtCreateThreadEx", 1), ("NtCreateThread", 1), ("RtlCreateUserThread", 1)])
+def test_2x_calls_the_flag_of_a_native_thread_suspended(api: str, value: int) -> None:
+    start = call(api, process_handle="0xa4", function_address="0x1000", suspended=value)
+    assert [event.suspended for event in found(after_opening(cuckoo, start), ev.ThreadCreated)] == [True]
+
+
+# --- windows and transactions --------------------------------------------------------------------
+
+
+def test_a_process_made_of_a_section_has_it_mapped_by_windows() -> None:
+    file = call("NtCreateFile", file_handle="0x88", filepath=r"C:\a\x.exe", create_disposition=2)
+    child = call("NtCreateProcessEx", section_handle="0xdc", process_handle="0xb8", process_identifier=12)
+    events = found(cape(Program(4, [file, make(file_handle="0x88"), child]), Program(12, ppid=4)), *SECTION_EVENTS)
+    created, mapped = events
+    assert (created.file, mapped.section, mapped.target.key, mapped.actor) == (r"C:\a\x.exe", "4.0#1", "12.0", None)
+
+
+@pytest.mark.parametrize(("ended", "told"), [("NtRollbackTransaction", 1), ("NtCommitTransaction", 0)])
+def test_a_transaction_that_is_undone_is_part_of_the_life_of_its_section(ended: str, told: int) -> None:
+    file = {"file_handle": "0x88", "filepath": r"C:\a\x.exe", "transaction_handle": "0x20"}
+    calls = [
+        call("CreateFileTransactedW", returned=0x88, **file),
+        make(file_handle="0x88"),
+        call(ended, transaction_handle="0x24"),  # another one
+        call(ended, transaction_handle="0x20"),
+        call("NtRollbackTransaction", transaction_handle="0x20"),
+        view("0xa4", "0x200000"),
+    ]
+    events = found(after_opening(cape, *calls), ev.SectionRolledBack)
+    assert len(events) == 2 * told
+    assert [cited(event) for event in events[:1]] == ["4.0#4"][:told]
+
+
+def test_a_window_that_is_not_the_shells_is_nobodys() -> None:
+    seen = call("FindWindowA", returned=0x5, ClassName="Notepad")
+    calls = [call("SetWindowLongA", WindowHandle=hex(n), Index=0, NewLong="0x1000") for n in (5, 6)]
+    calls += [call("SetWindowLongA", WindowHandle="0x7", Index=-4, NewLong="0x1000")]
+    calls += [call("PostMessageA", WindowHandle=hex(n), Message="0xf") for n in (5, 6, 7)]
+    report = cape(Program(4, [seen, *calls]), Program(8, name="explorer.exe"))
+    events = found(report, ev.WindowMemorySet, ev.WindowMessaged)
+    assert [(type(event).__name__, event.target.key, cited(event)) for event in events] == [
+        ("WindowMemorySet", "8.0", "4.0#2"),
+        ("WindowMessaged", "8.0", "4.0#5"),
+    ]
+
+
+def test_the_shell_that_is_not_known_is_a_line_in_the_drift_report() -> None:
+    changed = call("SetWindowLongA", WindowHandle="0x5", Index=0, NewLong="0x1000")
+    events, drift = read(cape(Program(4, [changed])))
+    assert not of(ev.WindowMemorySet, events)
+    assert drift.unknown["target", "SetWindowLongA"] == 1
