@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappushpop
-from itertools import islice
+from itertools import chain, islice
 
 from graph_model import events as ev
 from loaders.cuckoo import values
@@ -17,10 +17,12 @@ from loaders.cuckoo.calls import counted, verdicts
 from loaders.cuckoo.calls.table import FAILED, UNDERSTOOD
 from loaders.cuckoo.model import RawCall
 from loaders.cuckoo.state import Call, ProcessState, ReportState, no_calls, succeeded
+from loaders.cuckoo.watched import Seen
 
 _MOST_REPEATS = 2**31  # a larger number is damage
 _LOOK_AHEAD = 1_000
 _MOST_NAMES, _LONGEST_NAME = 5_000, 256
+_MOST_ARGUMENTS = 1_000
 _OTHERS = "(others)"
 
 
@@ -76,7 +78,7 @@ class Cursor:
         raw, state = self._raw, self.state
         api = raw.api if isinstance(raw.api, str) else ""
         number = 1 + _repeats(raw) if raw.repeated else 1
-        handler = UNDERSTOOD.get(api)
+        handler, watch = UNDERSTOOD.get(api), state.report.watched.get(api)
         if handler is None and api not in counted.NAMES:
             api = self._unhandled(api)
         state.counts[api] += number
@@ -86,9 +88,12 @@ class Cursor:
         if not ok:
             state.failed[api] += number
             handler = FAILED.get(api)
-        if handler is not None:
-            return handler(state, Call(self._index, seq, self._time, api, raw, number))
-        return None
+        if handler is None and watch is None:
+            return None
+        call = Call(self._index, seq, self._time, api, raw, number)
+        found = handler(state, call) if handler is not None else None
+        seen = watch.seen(call.arguments) if watch is not None else None
+        return found if seen is None else chain(_watched(state, call, seen, failed=not ok), found or ())
 
     def _unhandled(self, api: str) -> str:
         """The name to count the call under: no sandbox hooks so many functions, but any text can be one."""
@@ -106,6 +111,19 @@ class Cursor:
             pass
         for number, raw in enumerate(islice(self._calls, self._next, self._next + _LOOK_AHEAD), 1):
             yield Call(self._index + number, 0, None, raw.api if isinstance(raw.api, str) else "", raw)
+
+
+def _watched(state: ProcessState, call: Call, seen: Seen, *, failed: bool) -> Iterator[ev.Event]:
+    """The call with its arguments; more distinct ones than a graph can bear are told."""
+    known = state.watched.setdefault(call.api, set())
+    if seen.arguments not in known:
+        if len(known) >= _MOST_ARGUMENTS:
+            what = f"{call.api}: more than {_MOST_ARGUMENTS:,} distinct arguments of one process"
+            state.report.drift.not_understood("left out", what, state.position(call), call.count)
+            return
+        known.add(seen.arguments)
+    said = {"arguments": seen.arguments, "watched_by": seen.watched_by, "failed": call.count if failed else 0}
+    yield state.event(ev.CallWatched, call, **said)
 
 
 def _repeats(raw: RawCall) -> int:

@@ -22,6 +22,7 @@ from loaders.cuckoo.handles import (
 from loaders.cuckoo.model import Argument, RawCall, arguments
 from loaders.cuckoo.process_table import ProcessTable
 from loaders.cuckoo.views import Views
+from loaders.cuckoo.watched import WatchedApi
 from loaders.drift import Drift
 
 E = TypeVar("E", bound=ev.Event)
@@ -115,6 +116,7 @@ class ReportState:
     unnamed: dict[ev.ProcessRef, ev.Event] = field(default_factory=dict)
     apis: set[str] = field(default_factory=set)
     unhandled: set[str] = field(default_factory=set)  # names of APIs that no mapping knows
+    watched: dict[str, WatchedApi] = field(default_factory=dict)
     guesses: int = MOST_GUESSES  # children with a garbage pid that are still looked for
 
     @property
@@ -140,6 +142,7 @@ class ProcessState:
         self.counts: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
         self.unhandled: dict[str, int] = {}  # API: index of its first call
+        self.watched: dict[str, set[tuple[str, ...]]] = {}  # API: the arguments that were seen with it
         self._cited = f"{report.cited}:{process.key}#"
 
     @property
