@@ -59,7 +59,8 @@ class QueryHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``answer``: how rows come of the text: as they are, by waves in time, or as chains put together from links.
 
     ``table``: the columns that a table on a terminal shows; JSON and CSV always hold all of them.
-    ``searches``: what it looks through of which the graph may keep a part only.
+    ``searches``: what it looks through of which the graph may keep a part only. ``overview``: a table has an overview
+    of the behaviour of its runs above it; the columns ``log`` and ``run_uid`` name them.
     """
 
     summary: str
@@ -71,6 +72,7 @@ class QueryHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     direction: Literal["forward", "backward"] = "forward"
     table: list[str] = []
     searches: Literal["", "texts"] = ""
+    overview: bool = False
 
 
 class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

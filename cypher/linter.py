@@ -229,6 +229,9 @@ def _ordered_before(text: list[Token], limit: int) -> bool:
 
 def _query(query: Query, text: list[Token]) -> Found:
     yield from _undeclared(_line_of(query, "table"), "column", set(query.header.table), set(query.header.columns))
+    if query.header.overview:
+        missing = {"log", "run_uid"} - set(query.header.columns)
+        yield from ((_line_of(query, "overview"), f"an overview needs the column `{name}`") for name in sorted(missing))
     if query.header.answer == "rows":
         yield from _bounded(text)
     if query.header.answer == "waves":

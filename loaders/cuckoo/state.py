@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from graph_model import events as ev
 from graph_model.paths import clean, pipe_name, rooted, split_unc
 from loaders.cuckoo import values
+from loaders.cuckoo.arguments import by_name
 from loaders.cuckoo.handles import (
     CURRENT_PROCESS,
     CURRENT_THREAD,
@@ -19,10 +20,10 @@ from loaders.cuckoo.handles import (
     ProcessHandle,
     ThreadHandle,
 )
-from loaders.cuckoo.model import Argument, RawCall, arguments
+from loaders.cuckoo.model import RawCall
 from loaders.cuckoo.process_table import ProcessTable
 from loaders.cuckoo.views import Views
-from loaders.cuckoo.watched import WatchedApi
+from loaders.cuckoo.watched import Tallies, WatchedApi
 from loaders.drift import Drift
 
 E = TypeVar("E", bound=ev.Event)
@@ -40,7 +41,7 @@ class Call:
         self.time = time
         self.api = api
         self.count = count
-        self.arguments = _by_name(arguments(raw))
+        self.arguments = by_name(raw)
         self._raw = raw
 
     @property
@@ -86,23 +87,6 @@ def succeeded(status: object) -> bool:
     return True if status is None else bool(status)
 
 
-def _by_name(raw: object) -> dict[str, Any]:
-    """Arguments from an object (2.x) or a list of name and value (CAPE, 1.x and before)."""
-    if isinstance(raw, dict):
-        return dict(zip(_squashed_names(tuple(raw)), raw.values(), strict=True))
-    if not isinstance(raw, list):
-        return {}
-    if raw and isinstance(raw[0], Argument):
-        return {values.squashed(entry.name): entry.value for entry in raw}
-    pairs = [entry for entry in raw if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
-    return {values.squashed(entry["name"]): entry.get("value") for entry in pairs}
-
-
-@lru_cache(maxsize=10_000)
-def _squashed_names(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(values.squashed(name) for name in names)
-
-
 @dataclass
 class ReportState:
     """What all processes of a report share."""
@@ -142,7 +126,7 @@ class ProcessState:
         self.counts: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
         self.unhandled: dict[str, int] = {}  # API: index of its first call
-        self.watched: dict[str, set[tuple[str, ...]]] = {}  # API: the arguments that were seen with it
+        self.watched = Tallies()
         self._cited = f"{report.cited}:{process.key}#"
 
     @property

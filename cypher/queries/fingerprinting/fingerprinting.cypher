@@ -2,6 +2,7 @@
 // summary = "How samples looked for sandboxes, debuggers and virtual machines, call by call, and what the sandbox's own signatures knew of it"
 // attack = ["T1497.001", "T1497.002", "T1497.003", "T1622"]
 // table = ["log", "pid", "process", "class", "technique", "api", "arguments", "count", "confidence", "known", "evidence"]
+// overview = true
 // [params.host]
 // type = "string"
 // names = "host"
@@ -123,7 +124,9 @@ WHERE own.run = f.run AND any(cited IN c.positions WHERE cited IN coalesce(own.c
 WITH p, f, r, h, a, c, of_run, t.name AS signature
 ORDER BY signature
 WITH p, f, r, h, a, c, of_run, collect(DISTINCT signature) AS of_process
-WITH p, f, r, h, a, c, of_run + [name IN of_process WHERE NOT name IN of_run] AS known
+WITH p, f, r, h, a, c,
+     reduce(text = '', name IN of_run | text + ', ' + name)
+     + reduce(text = '', name IN [other IN of_process WHERE NOT other IN of_run] | text + ', ' + name) AS known
 RETURN coalesce(h.name, 'not recorded') AS host,
        r.name AS log,
        p.pid AS pid,
@@ -135,7 +138,7 @@ RETURN coalesce(h.name, 'not recorded') AS host,
        c.count AS count,
        coalesce(c.failed, 0) AS failed,
        f.confidence AS confidence,
-       CASE WHEN size(known) = 0 THEN 'new' ELSE reduce(text = known[0], name IN tail(known) | text + ', ' + name) END AS known,
+       CASE WHEN known = '' THEN 'new' ELSE substring(known, 2) END AS known,
        CASE WHEN c.first_us IS NULL THEN 'not recorded' ELSE
          left(toString(datetime({epochSeconds: c.first_us / 1000000, nanosecond: 1})), 19) + '.' + right('00000' + toString(c.first_us % 1000000), 6) + 'Z' END AS first_seen,
        f.slept_ms AS slept_ms,

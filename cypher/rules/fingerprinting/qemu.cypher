@@ -8,7 +8,7 @@
 // name = "keys"
 // apis = ["RegOpenKeyExA", "RegOpenKeyExW", "NtOpenKey", "NtOpenKeyEx"]
 // arguments = ["regkey", "fullname", "subkey", "objectattributes"]
-// matches = '''\\software\\(?:[^\\]+\\)*(?:qemu|spice guest tools)'''
+// matches = '''(?:\A|\\)software\\(?:[^\\]+\\)*(?:qemu|spice guest tools)'''
 // [[watches]]
 // name = "services-keys"
 // apis = ["RegOpenKeyExA", "RegOpenKeyExW", "NtOpenKey", "NtOpenKeyEx"]

@@ -18,7 +18,7 @@
 // name = "keys"
 // apis = ["RegOpenKeyExA", "RegOpenKeyExW", "NtOpenKey", "NtOpenKeyEx"]
 // arguments = ["regkey", "fullname", "subkey", "objectattributes"]
-// matches = '''\\services\\sbie(?:drv|svc)|\\software\\(?:[^\\]+\\)*sandboxie|\\uninstall\\sandboxie'''
+// matches = '''\\services\\sbie(?:drv|svc)|(?:\A|\\)software\\(?:[^\\]+\\)*sandboxie|\\uninstall\\sandboxie'''
 // [[watches]]
 // name = "files"
 // apis = ["GetFileAttributesA", "GetFileAttributesW", "GetFileAttributesExA", "GetFileAttributesExW", "FindFirstFileExA", "FindFirstFileExW"]

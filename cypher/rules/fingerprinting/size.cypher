@@ -13,7 +13,7 @@
 // name = "length"
 // apis = ["DeviceIoControl", "NtDeviceIoControlFile"]
 // arguments = ["controlcode", "iocontrolcode"]
-// matches = '''\A(?:475228|458752|458912|2954240|315400)\Z'''
+// matches = '''\A(?:475228|458752|458912)\Z'''
 // [[watches]]
 // name = "disksize"
 // apis = ["GetDiskFreeSpaceA", "GetDiskFreeSpaceW", "GetDiskFreeSpaceExA", "GetDiskFreeSpaceExW"]

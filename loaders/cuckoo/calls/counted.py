@@ -65,12 +65,13 @@ _CALLS: dict[str, str] = {
         FlsGetValue FlsSetValue GetWriteWatch HeapCreate IsUserAdmin K32EnumProcesses LdrGetDllHandle
         LdrGetDllHandleEx LdrGetProcedureAddress LdrGetProcedureAddressForCaller LdrUnloadDll LdrpCallInitRoutine
         LocalAlloc LocalFree LookupAccountSidW LookupPrivilegeValueW LsaOpenPolicy Module32FirstW Module32NextW
-        NtContinue NtContinueEx NtFreeVirtualMemory NtGetContextThread NtOpenProcessToken NtQueryInformationThread
-        NtQueryInformationToken NtSetInformationProcess NtSetInformationThread NtTerminateThread NtTestAlert
-        NtYieldExecution RtlReportSilentProcessExit RtlUserThreadStart RtlWow64GetThreadContext SaferIdentifyLevel
-        SetInformationJobObject SetStdHandle SetThreadDescription SetThreadStackGuarantee StartServiceCtrlDispatcherW
-        SwitchToThread Thread32First Thread32Next UpdateProcThreadAttribute VirtualFreeEx WTSEnumerateProcessesExW
-        WTSEnumerateProcessesW WaitForDebugEvent compileMethod memcpy RtlMoveMemory""",
+        NtContinue NtContinueEx NtFreeVirtualMemory NtGetContextThread NtOpenProcessToken NtQueryInformationProcess
+        NtQueryInformationThread NtQueryInformationToken NtSetInformationProcess NtSetInformationThread
+        NtTerminateThread NtTestAlert NtYieldExecution RtlReportSilentProcessExit RtlUserThreadStart
+        RtlWow64GetThreadContext SaferIdentifyLevel SetInformationJobObject SetStdHandle SetThreadDescription
+        SetThreadStackGuarantee StartServiceCtrlDispatcherW SwitchToThread Thread32First Thread32Next
+        UpdateProcThreadAttribute VirtualFreeEx WTSEnumerateProcessesExW WTSEnumerateProcessesW WaitForDebugEvent
+        compileMethod memcpy RtlMoveMemory""",
     "objects of the kernel that the graph does not hold": """
         NtAddAtom NtAddAtomEx NtCommitTransaction NtCreateDirectoryObject NtCreateEvent NtCreateTransaction NtDeleteAtom
         NtFindAtom NtMakePermanentObject NtMakeTemporaryObject NtOpenDirectoryObject NtOpenEvent NtOpenTransaction
@@ -100,12 +101,12 @@ _CALLS: dict[str, str] = {
         SetupDiGetDeviceRegistryPropertyA SetupDiGetDeviceRegistryPropertyW SizeofResource StrCmpNICW SysFreeString
         UuidCreate VarBstrCat WideCharToMultiByte lstrcmpiA lstrcpynA srand""",
     "exceptions, debugging, and the end of the whole machine": """
-        ExitWindowsEx GetLastError InitiateShutdownW InitiateSystemShutdownExW InitiateSystemShutdownW IsDebuggerPresent
-        NotifyBootConfigStatus NtRaiseException NtRaiseHardError NtSetSystemPowerState NtShutdownSystem
-        OutputDebugStringA OutputDebugStringW RtlAddVectoredContinueHandler RtlAddVectoredExceptionHandler
-        RtlDispatchException RtlRaiseException RtlRemoveVectoredContinueHandler RtlRemoveVectoredExceptionHandler
-        SetErrorMode SetUnhandledExceptionFilter UnhandledExceptionFilter _NtRaiseException
-        vDbgPrintExWithPrefixInternal""",
+        CheckRemoteDebuggerPresent ExitWindowsEx GetLastError InitiateShutdownW InitiateSystemShutdownExW
+        InitiateSystemShutdownW IsDebuggerPresent NotifyBootConfigStatus NtRaiseException NtRaiseHardError
+        NtSetSystemPowerState NtShutdownSystem OutputDebugStringA OutputDebugStringW RtlAddVectoredContinueHandler
+        RtlAddVectoredExceptionHandler RtlDispatchException RtlRaiseException RtlRemoveVectoredContinueHandler
+        RtlRemoveVectoredExceptionHandler SetErrorMode SetUnhandledExceptionFilter UnhandledExceptionFilter
+        _NtRaiseException vDbgPrintExWithPrefixInternal""",
     "inside a script, a macro or a document": """
         CDocument_write CElement_put_innerHTML CHyperlink_SetUrlComponent CIFrameElement_CreateElement
         CImgElement_put_src COleScript_Compile COleScript_ParseScriptText CScriptElement_put_src CWindow_AddTimeoutCode
