@@ -43,7 +43,8 @@
 MATCH (r:Run)
 WHERE $run = '' OR r.uid = $run OR left(r.uid, 8) = $run
 CALL (r) {
-  MATCH (p:Process)-[:RECORDED_IN]->(r) WHERE NOT coalesce(p.sandbox, false)
+  // a parent that is only referred to has no entry, and no name
+  MATCH (p:Process)-[:RECORDED_IN]->(r) WHERE NOT coalesce(p.sandbox, false) AND (p.recorded OR p.name IS NOT NULL)
   WITH p ORDER BY p.started_us, p.pid, p.uid
   RETURN 1 AS part, 'processes' AS fact, '' AS subject, count(p) AS number, collect(DISTINCT p.name)[0..5] AS names
   UNION ALL
