@@ -152,7 +152,7 @@ def _rule(name: str, rule: Rule) -> Iterator[str]:
 
 def _watch(watch: Watch) -> tuple[str, ...]:
     matches = f"`{watch.matches}`".replace("|", "\\|") if watch.matches else "any"
-    return watch.name, ", ".join(watch.apis), ", ".join(watch.arguments), matches
+    return watch.name, ", ".join(watch.apis), ", ".join(watch.arguments) or "none", matches
 
 
 def _attack(techniques: list[str]) -> Iterator[str]:
