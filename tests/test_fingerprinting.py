@@ -192,7 +192,6 @@ HABITS = [
         "confirmed",
     ),
     Case("Debugger", "debug object", [asked("NtQueryInformationProcess", 30)], "likely"),
-    Case("Debugger", "remote", [call("CheckRemoteDebuggerPresent")], "likely"),
     Case("Debugger", "C runtime", [call("IsDebuggerPresent")], "weak"),
     Case("Debugger", "a crash", [asked("NtQueryInformationProcess", 7)], "weak"),
     Case("Debugger", "priority of a thread", [asked("NtSetInformationThread", 3)]),

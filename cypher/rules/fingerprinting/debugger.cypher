@@ -1,6 +1,6 @@
 // /// rule
 // summary = "A process looks for a debugger or for the tools of analysts, or hides from them"
-// how = "Windows of debuggers and monitors and devices of kernel debuggers are asked for by name; the process asks the kernel for its debug object, or hides a thread. After pafish, al-khaser and the signatures antidbg_* of Cuckoo, antidebug_* of CAPE. IsDebuggerPresent (every C runtime calls it), OutputDebugString, the debug port (asked when a program crashes) and the state of the kernel debugger tell little."
+// how = "Windows of debuggers and monitors and devices of kernel debuggers are asked for by name; the process asks the kernel for its debug object, or hides a thread. After pafish, al-khaser and the signatures antidbg_* of Cuckoo, antidebug_* of CAPE. No monitor logs CheckRemoteDebuggerPresent by its name. IsDebuggerPresent (every C runtime calls it), OutputDebugString, the debug port (asked when a program crashes) and the state of the kernel debugger tell little."
 // attack = ["T1497.001", "T1622"]
 // derives = "FINGERPRINTED"
 // scope = "run"
@@ -24,9 +24,6 @@
 // apis = ["NtQueryInformationProcess"]
 // arguments = ["processinformationclass", "informationclass"]
 // matches = '''\A(?:30|31)\Z'''
-// [[watches]]
-// name = "debuggercheck"
-// apis = ["CheckRemoteDebuggerPresent"]
 // [[watches]]
 // name = "present"
 // apis = ["IsDebuggerPresent"]
@@ -91,7 +88,7 @@ MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(p:Process)-[c:CALLED_WITH]->(:Api)
 WHERE c.run = run AND NOT coalesce(p.sandbox, false)
 UNWIND [by IN c.watched_by WHERE by STARTS WITH 'fingerprinting/debugger:' | split(by, ':')[1]] AS kind
 WITH p, collect(DISTINCT c) AS apis,
-     collect(DISTINCT CASE WHEN kind IN ['windows', 'devices', 'hiding', 'object', 'debuggercheck'] THEN kind END) AS sure
+     collect(DISTINCT CASE WHEN kind IN ['windows', 'devices', 'hiding', 'object'] THEN kind END) AS sure
 RETURN p.uid AS source,
        'T1497.001' AS target,
        'Debugger' AS looked_for,

@@ -101,7 +101,7 @@ _CALLS: dict[str, str] = {
         SetupDiGetDeviceRegistryPropertyA SetupDiGetDeviceRegistryPropertyW SizeofResource StrCmpNICW SysFreeString
         UuidCreate VarBstrCat WideCharToMultiByte lstrcmpiA lstrcpynA srand""",
     "exceptions, debugging, and the end of the whole machine": """
-        CheckRemoteDebuggerPresent ExitWindowsEx GetLastError InitiateShutdownW InitiateSystemShutdownExW
+        ExitWindowsEx GetLastError InitiateShutdownW InitiateSystemShutdownExW
         InitiateSystemShutdownW IsDebuggerPresent NotifyBootConfigStatus NtRaiseException NtRaiseHardError
         NtSetSystemPowerState NtShutdownSystem OutputDebugStringA OutputDebugStringW RtlAddVectoredContinueHandler
         RtlAddVectoredExceptionHandler RtlDispatchException RtlRaiseException RtlRemoveVectoredContinueHandler
