@@ -12,7 +12,18 @@ import typer
 
 from api import options
 from api.options import Cases, Confidence, Confidences, Datasets, Formats, Labels, Limits, Parameters
-from api.output import Format, ListFormat, complain, complain_together, messages, numbered, one_line, remark, show
+from api.output import (
+    Format,
+    ListFormat,
+    complain,
+    complain_together,
+    messages,
+    numbered,
+    one_line,
+    print_lines,
+    remark,
+    show,
+)
 from api.settings import Settings
 from graph_model.errors import ProvgraphError, UsageError
 from graph_model.kinds import DEFAULT_CASE
@@ -157,6 +168,7 @@ def query(
 
     [dim]provgraph query injections -p min_confidence=weak --format json[/]
     """
+    from api.behaviour import above
     from api.database import opened
     from api.timeout import given_up_after
     from cypher import catalogue, runner
@@ -166,6 +178,8 @@ def query(
     timeout = _settings(context).query_timeout
     with given_up_after(timeout), opened(_settings(context), read_only=True) as store:
         answer = runner.run(store, name, given, timeout)
+        told = above(store, answer, timeout) if stored.header.overview and fmt is Format.table else []
+    print_lines(told)
     show(answer.columns, answer.rows, fmt, title=stored.header.summary, table=stored.header.table)
     remark(answer.notes)
     if answer.truncated:

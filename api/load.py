@@ -7,12 +7,13 @@ killed leaves whole transactions behind; loading the same log again completes it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from api.reading import Reading, read
 from api.settings import Settings
+from api.watched_calls import watched_calls
 from cypher.derive import derive
 from graph_model.errors import InputError
 from graph_model.reduction import Batch, together
@@ -77,6 +78,7 @@ def load(
 def load_found(store: Store, found: Found, context: Context, progress: Progress | None = None) -> LoadReport:
     """Load the logs that were found, and derive what follows from them."""
     progress = progress or Progress()
+    context = replace(context, watched=watched_calls())
     progress.logs(len(found.logs))
     report = LoadReport(refused=dict(found.refused), passed_over=found.passed_over)
     writer = _Writer(store, progress.rows)

@@ -75,6 +75,12 @@ def show(
         _table(list(table) or list(columns), rows, title)
 
 
+def print_lines(lines: Iterable[str]) -> None:
+    """Plain sentences above a table, safe for the terminal."""
+    for line in lines:
+        console().print(Text(printable(line)))
+
+
 def write_csv(file: TextIO, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
     """A header and a line for each row, safe to open in a spreadsheet."""
     write = csv_lines(file, columns)

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from cypher.catalogue import Query, Rule, queries, rules
-from cypher.header import Example, Parameter
+from cypher.header import Example, Parameter, Watch
 from graph_model import errors, schema
 from loaders.cuckoo.calls import counted
 from loaders.cuckoo.calls.table import UNDERSTOOD
@@ -142,8 +142,17 @@ def _rule(name: str, rule: Rule) -> Iterator[str]:
     seen = "the runs just loaded" if header.scope == "run" else "the whole graph"
     yield f"It derives `{header.derives}` in stage {header.stage}, from {seen}; specificity {header.specificity}."
     yield from _attack(header.attack)
+    if header.how:
+        yield header.how
+    if header.watches:
+        yield _table(("Watch", "APIs", "Arguments", "Matches"), map(_watch, header.watches))
     yield _columns(header.columns)
     yield from _example(header.examples)
+
+
+def _watch(watch: Watch) -> tuple[str, ...]:
+    matches = f"`{watch.matches}`".replace("|", "\\|") if watch.matches else "any"
+    return watch.name, ", ".join(watch.apis), ", ".join(watch.arguments) or "none", matches
 
 
 def _attack(techniques: list[str]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import reports
 
+from api.watched_calls import watched_calls
 from graph_model.builder import build
 from loaders.drift import Drift
 from loaders.protocol import Context
@@ -32,8 +33,8 @@ ROUNDS = 3
 
 def elements(path: Path) -> int:
     """Read the log all the way to the rows that would be written."""
-    source = Source(path)
-    return sum(map(len, build(loader_for(source).events(source, Context(), Drift(str(path))))))
+    source, context = Source(path), Context(watched=watched_calls())
+    return sum(map(len, build(loader_for(source).events(source, context, Drift(str(path))))))
 
 
 def json_load(path: Path) -> int:

@@ -4,7 +4,8 @@ A column of a rule that holds relationships is a list of *steps*. Steps give the
 of the log), the times, and, where the schema has a property of the column's name, the APIs as text: that is how
 ``memory``, ``write`` and ``execution`` come about. No step is ``not recorded``.
 
-Where several rules derive the same thing, the surest and then the most specific one names it.
+Where several rules derive the same thing, the surest and then the most specific one names it; kinds that keep rules
+apart have one relationship for each.
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ class Finding:
     rule: Rule
     values: Row
     steps: dict[str, list[Row]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The rule, as relationships name it."""
+        return f"{self.rule.area}/{self.rule.name}"
 
     @property
     def rank(self) -> tuple[int, int, int]:
@@ -100,17 +106,30 @@ def _replace(tx: Transaction, kind: str, findings: list[Finding], runs: list[str
     """Write what the rules of this stage say, and take away what they said before and say no longer."""
     if kind in schema.NODES:
         return _replace_nodes(tx, kind, findings, _names(group))
-    rows = [_relationship_row(kind, same) for same in _grouped(findings).values()]
+    _techniques_named(tx, kind, findings)
+    rows = [_relationship_row(kind, ends, same) for ends, same in _grouped(kind, findings).items()]
     _remove_others(tx, kind, {str(row["uid"]) for row in rows}, runs, _names(group))
     write_relationships(tx, kind, rows)
     return len(rows)
 
 
-def _grouped(findings: list[Finding]) -> dict[tuple[str, ...], list[Finding]]:
+def _grouped(kind: str, findings: list[Finding]) -> dict[tuple[str, ...], list[Finding]]:
+    """What becomes one relationship: the same ends, and the same rule where the kind keeps rules apart."""
+    apart = schema.RELATIONSHIPS[kind].apart_by == "rule"
     groups: dict[tuple[str, ...], list[Finding]] = defaultdict(list)
     for finding in sorted(findings, key=lambda finding: finding.rank):
-        groups[tuple(finding.values[end] for end in _ENDS)].append(finding)
+        groups[(*(finding.values[end] for end in _ENDS), *([finding.name] if apart else []))].append(finding)
     return groups
+
+
+def _techniques_named(tx: Transaction, kind: str, findings: list[Finding]) -> None:
+    """A rule says a technique by its id, and no log need have named it before."""
+    if {end for _, end in schema.RELATIONSHIPS[kind].ends} != {"Technique"}:
+        return
+    ids = sorted({finding.values["target"] for finding in findings})
+    write_nodes(tx, "Technique", [{"uid": uid("Technique", name), "props": {"id": name}} for name in ids])
+    for finding in findings:
+        finding.values["target"] = uid("Technique", finding.values["target"])
 
 
 def _names(group: Iterable[Rule]) -> set[str]:
@@ -127,11 +146,9 @@ def _remove_others(tx: Transaction, kind: str, keep: set[str], runs: list[str] |
         rows_in(tx, statements.delete_relationships(kind), uids=gone)
 
 
-def _relationship_row(kind: str, group: list[Finding]) -> Row:
-    best = group[0]
-    start, end = (best.values[name] for name in _ENDS)
+def _relationship_row(kind: str, key: tuple[str, ...], group: list[Finding]) -> Row:
     props = _properties(kind, schema.RELATIONSHIPS[kind].properties, group)
-    return {"uid": relationship_uid(kind, start, end), "a": start, "b": end, "props": props}
+    return {"uid": relationship_uid(kind, *key), "a": key[0], "b": key[1], "props": props}
 
 
 def _properties(kind: str, declared: dict[str, schema.Property], group: list[Finding]) -> Row:
@@ -144,7 +161,7 @@ def _properties(kind: str, declared: dict[str, schema.Property], group: list[Fin
     shown = [step for step in steps if step["uid"] in named]
     times = [step["first_us"] for step in shown or steps if step.get("first_us") is not None]
     derived = {
-        "rule": f"{best.rule.area}/{best.rule.name}",
+        "rule": best.name,
         "evidence": _citations(steps),
         "first_us": min(times, default=None),
         "last_us": max(times, default=None),
@@ -207,7 +224,7 @@ def _link(tx: Transaction, type_: str, best: dict[str, list[Finding]], stage: se
     rows = []
     for node, group in best.items():
         finding = group[0]
-        props = {"rule": f"{finding.rule.area}/{finding.rule.name}", "confidence": finding.values.get("confidence")}
+        props = {"rule": finding.name, "confidence": finding.values.get("confidence")}
         for other in finding.values.get(type_) or []:
             if other is not None:
                 start, end = (node, other) if outward else (other, node)

@@ -59,7 +59,8 @@ class QueryHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``answer``: how rows come of the text: as they are, by waves in time, or as chains put together from links.
 
     ``table``: the columns that a table on a terminal shows; JSON and CSV always hold all of them.
-    ``searches``: what it looks through of which the graph may keep a part only.
+    ``searches``: what it looks through of which the graph may keep a part only. ``overview``: a table has an overview
+    of the behaviour of its runs above it; the columns ``log`` and ``run_uid`` name them.
     """
 
     summary: str
@@ -71,13 +72,29 @@ class QueryHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     direction: Literal["forward", "backward"] = "forward"
     table: list[str] = []
     searches: Literal["", "texts"] = ""
+    overview: bool = False
+
+
+class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Calls that a rule needs with their arguments: of these APIs, where one of the arguments matches.
+
+    ``arguments`` in lower case without underscores, as all layouts have them in common; ``matches`` is a regular
+    expression without regard to case, to be found in one of them, where numbers stand in decimal. Without it every
+    call counts. Relationships CALLED_WITH name the watch in ``watched_by``, as `area/rule:name`.
+    """
+
+    name: str
+    apis: list[str]
+    arguments: list[str] = []
+    matches: str = ""
 
 
 class RuleHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``derives`` names the kind; ``stage`` orders rules that build on others; ``specificity`` decides who names it.
 
     ``scope``: ``run`` when the rule looks at ``$runs`` only, ``graph`` when it looks at everything.
-    ``how``: in words, how that works, for answers that explain themselves.
+    ``how``: in words, how that works, for answers that explain themselves. ``watches``: the calls that loaders keep
+    with their arguments for it.
     """
 
     summary: str
@@ -90,6 +107,7 @@ class RuleHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stage: int = 2
     specificity: int = 0
     params: dict[str, Parameter] = {}
+    watches: list[Watch] = []
 
 
 class HeaderError(ValueError):

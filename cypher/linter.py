@@ -27,6 +27,7 @@ Found = Iterator[tuple[int, str]]
 _ATTACK = re.compile(r"T\d{4}(\.\d{3})?\Z")
 _MENTIONED = re.compile(r"\bT\d[\d.]*\w*")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+_SQUASHED = re.compile(r"[a-z0-9]+\Z")
 _LINE = re.compile(r"line (\d+)")
 # parameters that the runner itself takes, and those that it gives to the text, by kind of answer
 _TAKEN = {"rows": set[str](), "waves": {"from", "until", "limit"}, "chains": {"max_hops", "limit"}}
@@ -228,6 +229,9 @@ def _ordered_before(text: list[Token], limit: int) -> bool:
 
 def _query(query: Query, text: list[Token]) -> Found:
     yield from _undeclared(_line_of(query, "table"), "column", set(query.header.table), set(query.header.columns))
+    if query.header.overview:
+        missing = {"log", "run_uid"} - set(query.header.columns)
+        yield from ((_line_of(query, "overview"), f"an overview needs the column `{name}`") for name in sorted(missing))
     if query.header.answer == "rows":
         yield from _bounded(text)
     if query.header.answer == "waves":
@@ -265,9 +269,31 @@ def _rule(rule: Rule, text: list[Token]) -> Found:
         yield from _rule_columns(rule, text)
     if rule.header.stage < 0:
         yield _line_of(rule, "stage"), "the stage is less than 0"
+    yield from _watches(rule, text)
     looks_at_runs = any(token.kind == "parameter" and token.text == "$runs" for token in text)
     if looks_at_runs != (rule.header.scope == "run"):
         yield _line_of(rule, "scope"), "scope `run` goes with `$runs`, scope `graph` without"
+
+
+def _watches(rule: Rule, text: list[Token]) -> Found:
+    """What a header watches can be looked for, and the text speaks of it."""
+    prefix = f"'{rule.area}/{rule.name}:"
+    for watch in rule.header.watches:
+        line = _line_of(rule, f'name = "{watch.name}"')
+        if not _NAME.match(watch.name) or not watch.apis:
+            yield line, f"the watch `{watch.name}` has no name in lower case with hyphens, or no APIs"
+        if watch.matches and not watch.arguments:
+            yield line, f"the watch `{watch.name}` says what arguments match, and names none"
+        for name in watch.arguments:
+            if not _SQUASHED.match(name):
+                yield line, f"the argument `{name}` is not in lower case without underscores"
+        try:
+            re.compile(watch.matches)
+        except re.error as error:
+            yield line, f"what the watch `{watch.name}` matches is no regular expression: {error}"
+    speaks = any(token.kind == "string" and token.text.startswith(prefix) for token in text)
+    if speaks != bool(rule.header.watches):
+        yield 1, f"the text and the watches do not belong together: `{prefix}…'` in one of them only"
 
 
 def _rule_columns(rule: Rule, text: list[Token]) -> Found:

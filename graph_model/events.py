@@ -599,6 +599,17 @@ class ApiCounted(Event, frozen=True, kw_only=True, tag=True):
     failed: int = 0
 
 
+class CallWatched(Event, frozen=True, kw_only=True, tag=True):
+    """``actor`` called ``api`` with these ``arguments`` (``name=value``); ``watched_by`` says for what that matters.
+
+    ``failed`` of the ``count`` calls failed: a call that asks for something fails where that is not there.
+    """
+
+    arguments: tuple[str, ...] = ()
+    watched_by: tuple[str, ...] = ()
+    failed: int = 0
+
+
 class SignatureMatched(Event, frozen=True, kw_only=True, tag=True):
     """A signature of the sandbox matched the run, or ``actor`` where its marks name a process.
 

@@ -49,7 +49,8 @@ class RelationshipKind:
     """A relationship type with its allowed ends (label pairs) and properties.
 
     ``flow``: tracking follows it. ``derived``: rules write it. ``merged``: repeats within one run become one
-    relationship with ``count`` and ``times_us``.
+    relationship with ``count`` and ``times_us``. ``apart_by``: the property that keeps relationships between the same
+    two nodes apart; without it there is one of them.
     """
 
     type: str
@@ -59,6 +60,7 @@ class RelationshipKind:
     flow: bool = False
     derived: bool = False
     merged: bool = True
+    apart_by: str = ""
 
 
 def text(doc: str, merge: Merge = "least") -> Property:

@@ -1,7 +1,8 @@
 """Repeated events become one relationship that keeps every time.
 
-Within one run, events of one type between the same two nodes are held together: ``count``, ``first_us``, ``last_us``
-and the sorted ``times_us``, up to 1,000; then another relationship begins. Tracking takes the first time not before
+Within one run, events of one type between the same two nodes are held together (and with the same arguments, where
+the type is apart by them): ``count``, ``first_us``, ``last_us`` and the sorted ``times_us``, up to 1,000; then another
+relationship begins. Tracking takes the first time not before
 its arrival, so no time-respecting path is gained or lost (compare Xu et al., "High Fidelity Data Reduction for Big
 Data Security Dependency Analyses", CCS 2016, whose reduction drops events; here nothing is lost).
 """
@@ -121,7 +122,7 @@ class Reduction:
 
     def __init__(self) -> None:
         self._nodes: dict[str, tuple[str, Row]] = {}
-        self._held: dict[tuple[str, str, str], _Held] = {}
+        self._held: dict[tuple[object, ...], _Held] = {}
         self._ready: list[_Held] = []
 
     def __len__(self) -> int:
@@ -143,7 +144,9 @@ class Reduction:
             single.add(event, props)
             self._ready.append(single)
             return
-        key = (type_, start, end)
+        key: tuple[object, ...] = (type_, start, end)
+        if kind.apart_by:
+            key += tuple(props.get(kind.apart_by, ()))
         held = self._held.get(key)
         if held is None:
             held = self._held[key] = _Held(kind, (start, end))

@@ -5,6 +5,8 @@ Every FLOW relationship points the way information or control flows.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from graph_model.kinds import SIGNATURE, UID, Property, RelationshipKind, flag, number, text, texts
 
 RECORDED = {
@@ -298,6 +300,17 @@ RELATIONSHIP_KINDS = (
         ("Process", "Api"),
         failed=number("How many of them failed.", "sum"),
     ),
+    replace(
+        _other(
+            "CALLED_WITH",
+            "How often a process called an API with these arguments; only the calls that rules watch.",
+            ("Process", "Api"),
+            arguments=texts("`name=value` of the arguments that are watched, numbers in decimal."),
+            failed=number("How many of them failed.", "sum"),
+            watched_by=texts("What watches it: `area/rule:watch`."),
+        ),
+        apart_by="arguments",
+    ),
     _other(
         "MATCHED",
         "A signature of the sandbox matched.",
@@ -318,6 +331,20 @@ RELATIONSHIP_KINDS = (
         ("Run", "Technique"),
         ("Process", "Technique"),
         signatures=texts("The signatures that say so."),
+    ),
+    replace(
+        _derived(
+            "FINGERPRINTED",
+            "A process looked whether it runs in a sandbox, under a debugger or in a virtual machine.",
+            ("Process", "Technique"),
+            looked_for=text("What it looked for."),
+            technique=text("ATT&CK ids, joined with a comma."),
+            apis=text("The APIs that it asked by."),
+            slept_ms=number("Milliseconds that it asked to sleep, in all."),
+            words=texts("Words by which signatures of sandboxes name what it looked for."),
+            run=text("The run that recorded it."),
+        ),
+        apart_by="rule",
     ),
     _derived("INITIATED", "A process began a movement.", ("Process", "Movement")),
     _derived(

@@ -13,12 +13,26 @@ from loaders.source import Source
 
 
 @dataclass(frozen=True)
+class WatchedCall:
+    """Calls that are wanted with their arguments: of any of ``apis``, where one of ``arguments`` matches.
+
+    ``arguments`` are names without capitals and underscores; without ``matches`` every call of these APIs is wanted.
+    """
+
+    name: str
+    apis: tuple[str, ...]
+    arguments: tuple[str, ...] = ()
+    matches: str = ""
+
+
+@dataclass(frozen=True)
 class Context:
-    """What the user says about the logs: the incident, and labels for the runs."""
+    """What the user says about the logs; and which calls are ``watched``, where a log has calls."""
 
     case: str = DEFAULT_CASE
     label: str | None = None
     dataset: str | None = None
+    watched: tuple[WatchedCall, ...] = ()
 
 
 class Log(Protocol):

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from conftest import ENGINES, EXAMPLES, Engines, emptied
+from helpers.reports import Program, call, cuckoo
 from helpers.snapshots import snapshot
 from helpers.whole_report import REPORT
 
@@ -200,10 +201,12 @@ def test_a_gzip_of_a_log_is_the_same_run(embedded_store: Store, tmp_path: Path) 
 def test_every_stored_query_gives_the_same_rows_on_every_engine(engines: Engines, tmp_path: Path) -> None:
     whole = tmp_path / "report.json"
     whole.write_text(json.dumps(REPORT))
+    looking = tmp_path / "looking.json"
+    looking.write_text(json.dumps(cuckoo(Program(4, [call("FindWindowA", class_name="OLLYDBG", window_name="")]))))
     answers: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for name in ENGINES:
         with engines.bolt(name).store() as store:
-            loaded(emptied(store), [*EVERYTHING, whole])
+            loaded(emptied(store), [*EVERYTHING, whole, looking])
             uids = [row["uid"] for row in rows(store, "process-tree")]
             injecting = store.read("MATCH ()-[i:INJECTED_INTO]->() RETURN min(i.run) AS run").rows()[0]["run"]
             given: dict[str, dict[str, Any]] = {

@@ -56,6 +56,15 @@ def api(mapping: Mapping, event: ev.ApiCounted) -> None:
         mapping.relate("CALLED", actor, node, event, failed=event.failed, source=event.source)
 
 
+def call_watched(mapping: Mapping, event: ev.CallWatched) -> None:
+    """How often a process called an API with certain arguments."""
+    actor = mapping.actor(event)
+    if actor and event.api:
+        node = mapping.node("Api", uid("Api", event.api), name=event.api)
+        said = {"arguments": event.arguments or None, "watched_by": event.watched_by, "failed": event.failed}
+        mapping.act("CALLED_WITH", actor, node, event, **said)
+
+
 def signature(mapping: Mapping, event: ev.SignatureMatched) -> None:
     """A signature of the sandbox matched the run, or a process of it."""
     node = mapping.node(
@@ -89,5 +98,6 @@ HANDLERS: Handlers = {
     ev.RunObserved: observed,
     ev.HostObserved: host,
     ev.ApiCounted: api,
+    ev.CallWatched: call_watched,
     ev.SignatureMatched: signature,
 }

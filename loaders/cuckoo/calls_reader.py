@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappushpop
-from itertools import islice
+from itertools import chain, islice
 
 from graph_model import events as ev
 from loaders.cuckoo import values
@@ -17,6 +17,7 @@ from loaders.cuckoo.calls import counted, verdicts
 from loaders.cuckoo.calls.table import FAILED, UNDERSTOOD
 from loaders.cuckoo.model import RawCall
 from loaders.cuckoo.state import Call, ProcessState, ReportState, no_calls, succeeded
+from loaders.cuckoo.watched import MOST_ARGUMENTS, Known, Place
 
 _MOST_REPEATS = 2**31  # a larger number is damage
 _LOOK_AHEAD = 1_000
@@ -76,7 +77,7 @@ class Cursor:
         raw, state = self._raw, self.state
         api = raw.api if isinstance(raw.api, str) else ""
         number = 1 + _repeats(raw) if raw.repeated else 1
-        handler = UNDERSTOOD.get(api)
+        handler, watch = UNDERSTOOD.get(api), state.report.watched.get(api)
         if handler is None and api not in counted.NAMES:
             api = self._unhandled(api)
         state.counts[api] += number
@@ -86,9 +87,15 @@ class Cursor:
         if not ok:
             state.failed[api] += number
             handler = FAILED.get(api)
-        if handler is not None:
-            return handler(state, Call(self._index, seq, self._time, api, raw, number))
-        return None
+        call = None if handler is None else Call(self._index, seq, self._time, api, raw, number)
+        found = None if handler is None or call is None else handler(state, call)
+        if watch is None:
+            return found
+        seen = watch.seen_in(raw) if call is None else watch.seen(call.arguments)
+        if seen is None:
+            return found
+        place = Place(api, seen, seq, self._index, self._time)
+        return chain(_watched(state, place, number, failed=0 if ok else number), found or ())
 
     def _unhandled(self, api: str) -> str:
         """The name to count the call under: no sandbox hooks so many functions, but any text can be one."""
@@ -106,6 +113,30 @@ class Cursor:
             pass
         for number, raw in enumerate(islice(self._calls, self._next, self._next + _LOOK_AHEAD), 1):
             yield Call(self._index + number, 0, None, raw.api if isinstance(raw.api, str) else "", raw)
+
+
+def _watched(state: ProcessState, place: Place, number: int, failed: int) -> Iterator[ev.Event]:
+    """The call with its arguments, unless it is told together with others at the end, or there are too many."""
+    known = state.watched.note(place, number, failed)
+    if known is Known.NEW:
+        yield _call_watched(state, place, number, failed)
+    elif known is Known.ONE_TOO_MANY:
+        what = f"{place.api}: more than {MOST_ARGUMENTS:,} distinct arguments of one process"
+        state.report.drift.not_understood("left out", what, f"#{place.call_index}", number)
+
+
+def _call_watched(state: ProcessState, place: Place, number: int, failed: int) -> ev.Event:
+    return ev.CallWatched(
+        seq=place.seq,
+        position=f"{state.report.cited}:{state.process.key}#{place.call_index}",
+        time=place.time,
+        actor=state.process,
+        api=place.api,
+        count=number,
+        arguments=place.seen.arguments,
+        watched_by=place.seen.watched_by,
+        failed=failed,
+    )
 
 
 def _repeats(raw: RawCall) -> int:
@@ -129,6 +160,8 @@ def read(cursors: list[Cursor]) -> Iterator[ev.Event]:
         else:
             turn = heappop(waiting) if waiting else None
     for cursor in cursors:
+        for place, number, failed in cursor.state.watched.others():
+            yield _call_watched(cursor.state, place, number, failed)
         yield from _counted(cursor.state)
 
 

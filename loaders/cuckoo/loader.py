@@ -14,6 +14,7 @@ from loaders.cuckoo.process_table import Entry, ProcessTable, printed_pid
 from loaders.cuckoo.sections import info, network, reading
 from loaders.cuckoo.sections.watch import Watch
 from loaders.cuckoo.state import ProcessState, ReportState
+from loaders.cuckoo.watched import by_api
 from loaders.drift import Drift
 from loaders.protocol import Context
 from loaders.source import Source
@@ -45,7 +46,7 @@ def told(found: model.Document, context: Context, drift: Drift) -> Iterator[ev.E
     run = info.run_of(report, processes, found)
     yield info.run_event(report, run, found, context, drift)
     host = ev.HostRef(run, "sandbox")
-    state = ReportState(run, host, ProcessTable(host), drift)
+    state = ReportState(run, host, ProcessTable(host), drift, watched=by_api(context.watched))
     yield _host(report, processes, state)
     watch = Watch(report, processes.values(), state)
     yield from watch.over(_processes(found, report, processes, state))

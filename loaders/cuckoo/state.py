@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 from graph_model import events as ev
 from graph_model.paths import clean, pipe_name, rooted, split_unc
 from loaders.cuckoo import values
+from loaders.cuckoo.arguments import by_name
 from loaders.cuckoo.handles import (
     CURRENT_PROCESS,
     CURRENT_THREAD,
@@ -21,9 +22,10 @@ from loaders.cuckoo.handles import (
     SectionHandle,
     ThreadHandle,
 )
-from loaders.cuckoo.model import Argument, RawCall, arguments
+from loaders.cuckoo.model import RawCall
 from loaders.cuckoo.process_table import ProcessTable
 from loaders.cuckoo.views import Views
+from loaders.cuckoo.watched import Tallies, WatchedApi
 from loaders.drift import Drift
 
 E = TypeVar("E", bound=ev.Event)
@@ -41,7 +43,7 @@ class Call:
         self.time = time
         self.api = api
         self.count = count
-        self.arguments = _by_name(arguments(raw))
+        self.arguments = by_name(raw)
         self._raw = raw
 
     @property
@@ -87,23 +89,6 @@ def succeeded(status: object) -> bool:
     return True if status is None else bool(status)
 
 
-def _by_name(raw: object) -> dict[str, Any]:
-    """Arguments from an object (2.x) or a list of name and value (CAPE, 1.x and before)."""
-    if isinstance(raw, dict):
-        return dict(zip(_squashed_names(tuple(raw)), raw.values(), strict=True))
-    if not isinstance(raw, list):
-        return {}
-    if raw and isinstance(raw[0], Argument):
-        return {values.squashed(entry.name): entry.value for entry in raw}
-    pairs = [entry for entry in raw if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
-    return {values.squashed(entry["name"]): entry.get("value") for entry in pairs}
-
-
-@lru_cache(maxsize=10_000)
-def _squashed_names(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(values.squashed(name) for name in names)
-
-
 @dataclass
 class ReportState:
     """What all processes of a report share."""
@@ -119,6 +104,7 @@ class ReportState:
     unhandled: set[str] = field(default_factory=set)  # names of APIs that no mapping knows
     sections: dict[str, SectionHandle] = field(default_factory=dict)  # those with a name
     states: WeakValueDictionary[ev.ProcessRef, ProcessState] = field(default_factory=WeakValueDictionary)
+    watched: dict[str, WatchedApi] = field(default_factory=dict)
     guesses: int = MOST_GUESSES  # children with a garbage pid that are still looked for
 
     @property
@@ -155,6 +141,7 @@ class ProcessState:
         self.counts: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
         self.unhandled: dict[str, int] = {}  # API: index of its first call
+        self.watched = Tallies()
         self._cited = f"{report.cited}:{process.key}#"
         report.states[process] = self
 

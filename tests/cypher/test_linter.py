@@ -256,6 +256,36 @@ RULE_MISTAKES = {
     "a stage below the first": ((("stage = 2", "stage = -1"),), 5, "the stage is less than 0"),
     "the wrong scope": ((('"run"', '"graph"'),), 4, "scope `run` goes with `$runs`"),
     "no order": ((("ORDER BY source, target\n", ""),), 27, "RETURN without ORDER BY"),
+    "a watch that the text does not speak of": (
+        (("// stage = 2", '// stage = 2\n// [[watches]]\n// name = "open"\n// apis = ["NtOpenFile"]'),),
+        1,
+        "the text and the watches do not belong together: `'area/stored:",
+    ),
+    "a watch of nothing": (
+        (("// stage = 2", '// stage = 2\n// [[watches]]\n// name = "open"\n// apis = []'),),
+        7,
+        "no APIs",
+    ),
+    "a watch that cannot match": (
+        (
+            (
+                "// stage = 2",
+                '// stage = 2\n// [[watches]]\n// name = "open"\n// apis = ["NtOpenFile"]\n// matches = "("',
+            ),
+        ),
+        7,
+        "is no regular expression",
+    ),
+    "a watched argument as a layout spells it": (
+        (
+            (
+                "// stage = 2",
+                '// stage = 2\n// [[watches]]\n// name = "open"\n// apis = ["X"]\n// arguments = ["file_path"]',
+            ),
+        ),
+        7,
+        "`file_path` is not in lower case without underscores",
+    ),
     "another parameter": ((("collect(o)", "collect(o)[$most]"),), 25, "`$most` is used and not declared"),
 }
 
@@ -279,6 +309,11 @@ def test_tracking_follows_all_of_the_flow_and_nothing_else(tmp_path: Path) -> No
 def test_tracking_needs_the_parameters_that_the_runner_takes(tmp_path: Path) -> None:
     without = changed(WAVES, ('// [params.until]\n// type = "string"\n// default = ""\n// doc = "when to stop"\n', ""))
     assert ["`until` is needed" in message for _, message in problems(tmp_path, without)] == [True]
+
+
+def test_an_overview_needs_the_runs_of_the_rows(tmp_path: Path) -> None:
+    text = changed(QUERY, ('// table = ["name"]', "// overview = true"))
+    assert problems(tmp_path, text) == [(4, f"an overview needs the column `{name}`") for name in ("log", "run_uid")]
 
 
 def test_reading_on_after_the_limit_has_no_bound(tmp_path: Path) -> None:

@@ -150,6 +150,20 @@ def test_operations_are_not_merged() -> None:
     assert [row["count"] for row in kept] == [1, 1]
 
 
+def test_calls_are_kept_apart_by_their_arguments() -> None:
+    held = Reduction()
+    for seq, arguments in enumerate((["a=1"], ["a=2"], ["a=1"], [])):
+        props = {"arguments": arguments, "failed": 1} if arguments else {"failed": 1}
+        held.relate("CALLED_WITH", "p", "api", ev.Event(seq=seq, position=f"r:{seq}", time=seq), props)
+    found = rows([held.take("run")])
+    assert sorted((row.get("arguments"), row["count"], row["failed"], row["positions"]) for row in found[:2]) == [
+        (["a=1"], 2, 2, ["r:0", "r:2"]),
+        (["a=2"], 1, 1, ["r:1"]),
+    ]
+    assert [row["count"] for row in found] == [2, 1, 1]
+    assert len({row["uid"] for row in found}) == 3
+
+
 def test_directions_and_types_are_kept_apart() -> None:
     kept = reduced([("WROTE", "p", "f", 1, 1), ("WROTE", "f", "p", 1, 1), ("READ_BY", "p", "f", 1, 1)])
     assert len(kept) == 3

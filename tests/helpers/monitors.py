@@ -38,9 +38,22 @@ _CREATED = {
     "process_handle": "ProcessHandle",
     "thread_handle": "ThreadHandle",
 }
+_KEY = {"regkey_r": "SubKey"}
+_VALUE = {"regkey_r": "ValueName"}
+_LOOKED_AT: Hooks = {
+    **dict.fromkeys(("RegOpenKeyExA", "RegOpenKeyExW"), _KEY),
+    **dict.fromkeys(("RegQueryValueExA", "RegQueryValueExW"), _VALUE),
+    "LdrGetDllHandle": {"module_name": "FileName"},
+    "GetSystemMetrics": {"index": "SystemMetricIndex"},
+    "DeviceIoControl": {"control_code": "IoControlCode"},
+    "NtReadFile": {"file_handle": "FileHandle"},
+    "NtSetInformationThread": {"information_class": "ThreadInformationClass"},
+    "NtQueryInformationProcess": {"information_class": "ProcessInformationClass"},
+    "NtQuerySystemInformation": {"information_class": "SystemInformationClass"},
+}
 _WHOSE = {"process_identifier": "ProcessId", "thread_identifier": "ThreadId"}
 
-CUCKOOMON: Hooks = {
+CUCKOOMON: Hooks = _LOOKED_AT | {
     "NtOpenProcess": _OPENED | {"process_identifier": "ProcessIdentifier"},
     "CreateProcessInternalW": _CREATED,
     "NtAllocateVirtualMemory": _ALLOCATED,
@@ -59,6 +72,9 @@ CUCKOOMON: Hooks = {
     "CreateRemoteThread": _STARTED,
 }
 CAPEMON: Hooks = CUCKOOMON | {
+    **dict.fromkeys(("RegOpenKeyExA", "RegOpenKeyExW"), _KEY | {"regkey": "FullName"}),
+    **dict.fromkeys(("RegQueryValueExA", "RegQueryValueExW"), _VALUE | {"regkey": "FullName"}),
+    "NtReadFile": {"file_handle": "FileHandle", "filepath": "HandleName"},
     "NtMapViewOfSection": _MAPPED | {"view_size": "ViewSize", "win32_protect": "Win32Protect"},
     "NtOpenThread": _THREAD | _WHOSE,
     "NtSetContextThread": _THREAD | _WHOSE,
@@ -67,8 +83,10 @@ CAPEMON: Hooks = CUCKOOMON | {
     "CreateRemoteThread": _STARTED | {"process_identifier": "ProcessId"},
 }
 _NOT_HOOKED = frozenset({"NtQueueApcThread", "NtCreateThreadEx", "NtUnmapViewOfSection"})
+_NOT_HOOKED |= {"IWbemServices_ExecQuery", "WNetGetProviderNameW", "GetFileAttributesW"}
 _NOT_HOOKED_IN_04 = _NOT_HOOKED | {"NtAllocateVirtualMemory"}
 _SPELT = {"NtMapViewOfSection": "ZwMapViewOfSection"}
+_SPELT_BY_CAPE = {"IWbemServices_ExecQuery": "WMI_ExecQuery"}
 
 
 def printed(calls: Sequence[Call], hooks: Hooks, lacking: frozenset[str], spelt: Mapping[str, str]) -> list[Call]:
@@ -79,7 +97,7 @@ def printed(calls: Sequence[Call], hooks: Hooks, lacking: frozenset[str], spelt:
 def _printed(c: Call, hooks: Hooks, spelt: Mapping[str, str]) -> Call:
     names = hooks.get(c.api)
     if names is None:
-        return c
+        return replace(c, api=spelt.get(c.api, c.api))
     arguments = {names[name]: value for name, value in c.arguments.items() if name in names}
     if "ProcessIdentifier" in arguments:  # given as a pointer, and so in hexadecimal
         arguments["ProcessIdentifier"] = f"0x{int(str(arguments['ProcessIdentifier']), 0):08x}"
@@ -92,7 +110,7 @@ def _with(program: Program, calls: list[Call]) -> Program:
 
 def by_capemon(*programs: Program, **sections: object) -> JSON:
     """CAPE: memory calls print no pid, thread calls do."""
-    return cape(*(_with(p, printed(p.calls, CAPEMON, frozenset(), {})) for p in programs), **sections)
+    return cape(*(_with(p, printed(p.calls, CAPEMON, frozenset(), _SPELT_BY_CAPE)) for p in programs), **sections)
 
 
 def by_cuckoomon(*programs: Program, **sections: object) -> JSON:
