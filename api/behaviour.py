@@ -41,13 +41,13 @@ def sentences(store: Store, run_uid: str, timeout: float | None = None) -> list[
 
 def _processes(facts: dict[str, list[Row]]) -> Iterator[str]:
     for row in facts["processes"]:
-        yield f"{_are(row, 'process', 'processes')} recorded{_named(row)}."
+        yield f"The log shows {numbered(row['number'], 'process', 'processes')}{_named(row)}."
     if not facts["processes"]:
         yield "No process is recorded."
     yield from _each(facts["started"], lambda number: f"started {number}")
     yield from _each(facts["injected"], lambda number: f"injected code into {number}")
     if not facts["injected"]:
-        yield "No injection of code that is likely is recorded."
+        yield "No likely injection of code is recorded."
 
 
 def _each(rows: list[Row], did: Callable[[str], str]) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _fingerprinting(facts: dict[str, list[Row]]) -> Iterator[str]:
     for row in facts["looked for"]:
         yield f"It looked for signs of analysis: {_listed(row['names'])}."
     if not facts["looked for"]:
-        yield "No look for a sandbox, a debugger or a virtual machine is recorded that is likely."
+        yield "No call that probably looks for a sandbox, a debugger or a virtual machine is recorded."
     for row in facts["slept"]:
         yield f"Processes asked to sleep {row['number'] / 1000:,.0f} s in all{_named(row)}."
 
@@ -100,10 +100,6 @@ def _signatures(facts: dict[str, list[Row]]) -> Iterator[str]:
         yield f"{matched} of the sandbox matched; the most severe first: {_listed(row['names'])}."
     if not facts["signatures"]:
         yield "No signature of the sandbox matched, or none is recorded."
-
-
-def _are(row: Row, one: str, many: str = "") -> str:
-    return f"{numbered(row['number'], one, many)} {'is' if row['number'] == 1 else 'are'}"
 
 
 def _were(row: Row, one: str, many: str = "") -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Any
 
+from api.behaviour import sentences
 from cypher import runner
 from cypher.answer import Answer, Row
 from graph_model.errors import ProvgraphError
@@ -18,6 +19,7 @@ from graph_model.store import Store
 TAGS = ("[PROC]", "[MEM]", "[WRITE]", "[EXEC]")
 STEPS = "injection-steps"
 _CHAINS = "injection-paths"
+_LOOKS = "fingerprinting"
 _CALL = re.compile(r"[0-9a-f]{8}:(.+#\d+)\Z")
 _MOST_STEPS = 100_000
 _ANOTHER = (
@@ -89,6 +91,7 @@ class Pair:
 class Sheet:
     """The sheet of one run; ``weaker`` pairs are known and not shown, ``truncated`` pairs and steps neither.
 
+    ``behaviour`` are sentences about what the sample did, ``looks`` the rows of its fingerprinting of the sandbox.
     ``lacks`` says what the log does not hold, and which question that leaves open. Only a ``quotable`` one has
     ``calls``.
     """
@@ -101,6 +104,8 @@ class Sheet:
     truncated: bool
     chains: list[Row]
     answer: Answer
+    behaviour: list[str] = field(default_factory=list)
+    looks: list[Row] = field(default_factory=list)
     lacks: list[tuple[str, str]] = field(default_factory=list)
     quotable: bool = True
     calls: int = 0
@@ -138,6 +143,8 @@ def gather(store: Store, run: str, where: str, min_confidence: str, timeout: flo
         truncated=answer.truncated,
         chains=_chains(store, pairs, min_confidence, timeout),
         answer=answer,
+        behaviour=sentences(store, run, timeout),
+        looks=runner.run(store, _LOOKS, {"run": run}, timeout).rows,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from api.attack import named
 from api.exports.words import type_words
+from api.mwscup import looks_text
 from api.mwscup.sheet import TAGS, Pair, Quote, Sheet, Step
 from api.output import numbered, printable
 from cypher.answer import Row
@@ -29,7 +30,7 @@ def _lines(sheet: Sheet, how: dict[tuple[str, str, str], str], width: int) -> It
     yield title
     yield "=" * min(len(title), width)
     yield from _task_3_1(sheet, how, width)
-    # task 3-2 (what the sample does, and its fingerprinting of the sandbox) has its place here
+    yield from looks_text.lines(sheet.behaviour, sheet.looks, width)
     yield from _task_3_3(sheet, width)
 
 

@@ -42,10 +42,10 @@ def busy() -> Any:
 
 def test_an_overview_says_what_is_recorded(store: Store, tmp_path: Path) -> None:
     assert sentences(store, loaded(store, tmp_path, busy())) == [
-        "2 processes are recorded: a.exe, b.exe.",
-        "a process (pid 1632) started 1 process: a.exe.",
+        "The log shows 2 processes: a.exe, b.exe.",
+        "A process (pid 1632) started 1 process: a.exe.",
         "a.exe (pid 4) started 1 process: b.exe.",
-        "No injection of code that is likely is recorded.",
+        "No likely injection of code is recorded.",
         "1 file was written, 1 of them programs or scripts: x.exe.",
         f"1 registry value was set by which programs start again with Windows: {RUN_KEY}.",
         "No network traffic is recorded.",
@@ -58,10 +58,10 @@ def test_an_overview_says_what_is_recorded(store: Store, tmp_path: Path) -> None
 def test_where_nothing_is_recorded_the_overview_says_so(embedded_store: Store, tmp_path: Path) -> None:
     assert sentences(embedded_store, loaded(embedded_store, tmp_path, cuckoo())) == [
         "No process is recorded.",
-        "No injection of code that is likely is recorded.",
+        "No likely injection of code is recorded.",
         "No writing of files is recorded.",
         "No network traffic is recorded.",
-        "No look for a sandbox, a debugger or a virtual machine is recorded that is likely.",
+        "No call that probably looks for a sandbox, a debugger or a virtual machine is recorded.",
         "No signature of the sandbox matched, or none is recorded.",
     ]
 
@@ -72,7 +72,7 @@ def test_several_runs_are_told_apart(embedded_store: Store, tmp_path: Path) -> N
         report["info"]["id"] = number
         loaded(embedded_store, tmp_path, report, f"{number}.json")
     told = above(embedded_store, runner.run(embedded_store, "fingerprinting"))
-    assert told[0] == "0.json: 1 process is recorded: one.exe."
+    assert told[0] == "0.json: The log shows 1 process: one.exe."
     assert {line.partition(":")[0] for line in told[:-1]} == {f"{number}.json" for number in range(5)}
     assert told[-1] == "Of 2 more runs no overview is given."
 
@@ -82,7 +82,7 @@ def test_a_table_has_the_overview_above_it_and_json_is_one_array(tmp_path: Path)
     report.write_text(json.dumps(busy()), encoding="utf-8")
     assert provgraph(data, "load", report).returncode == 0
     table = provgraph(data, "query", "fingerprinting").stdout
-    assert table.startswith("2 processes are recorded: a.exe, b.exe.\n")
+    assert table.startswith("The log shows 2 processes: a.exe, b.exe.\n")
     assert table.index("It looked for signs") < table.index("VBoxTrayToolWndClass")
     rows = json.loads(provgraph(data, "query", "fingerprinting", "--format", "json").stdout)
     assert {row["class"] for row in rows} == {"VirtualBox", "Sleep"}

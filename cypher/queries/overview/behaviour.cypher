@@ -51,12 +51,12 @@ CALL (r) {
   MATCH (r)<-[:RECORDED_IN]-(p:Process)-[s:SPAWNED]->(child:Process) WHERE NOT coalesce(p.sandbox, false)
   WITH p, child ORDER BY child.started_us, child.pid, child.uid
   WITH p, count(DISTINCT child) AS number, collect(DISTINCT coalesce(child.name, 'pid ' + toString(child.pid)))[0..5] AS names
-  RETURN 2 AS part, 'started' AS fact, coalesce(p.name, 'a process') + ' (pid ' + toString(p.pid) + ')' AS subject, number, names
+  RETURN 2 AS part, 'started' AS fact, coalesce(p.name, 'A process') + ' (pid ' + toString(p.pid) + ')' AS subject, number, names
   UNION ALL
   MATCH (r)<-[:RECORDED_IN]-(p:Process)-[i:INJECTED_INTO]->(t:Process) WHERE i.confidence <> 'weak'
   WITH p, t ORDER BY t.pid, t.uid
   WITH p, count(DISTINCT t) AS number, collect(DISTINCT coalesce(t.name, 'a process') + ' (pid ' + toString(t.pid) + ')')[0..5] AS names
-  RETURN 3 AS part, 'injected' AS fact, coalesce(p.name, 'a process') + ' (pid ' + toString(p.pid) + ')' AS subject, number, names
+  RETURN 3 AS part, 'injected' AS fact, coalesce(p.name, 'A process') + ' (pid ' + toString(p.pid) + ')' AS subject, number, names
   UNION ALL
   MATCH (r)<-[:RECORDED_IN]-(p:Process)-[w:WROTE]->(f:File)
   WHERE w.run = r.uid AND NOT coalesce(p.sandbox, false) AND NOT coalesce(f.sandbox, false)
