@@ -563,6 +563,17 @@ def test_messages_to_the_task_bar_are_no_injection(embedded_store: Store, tmp_pa
     assert pairs_of(embedded_store, tmp_path, report) == []
 
 
+def test_memory_in_one_process_and_a_thread_in_another_are_no_injection_of_both(
+    embedded_store: Store, tmp_path: Path
+) -> None:
+    calls = [opened(OTHER), allocated(), wrote(), call("NtClose", handle=H), opened(CHILD), thread()]
+    found = pairs_of(embedded_store, tmp_path, cuckoo(Program(ME, calls), Program(OTHER), Program(CHILD)))
+    assert found == [
+        (OTHER, "T1055", "likely", ALLOCATED, WRITTEN, "not recorded"),
+        (CHILD, "T1055.002", "likely", "not recorded", "not recorded", "CreateRemoteThread"),
+    ]
+
+
 def test_plain_memory_that_a_shown_write_lies_in_is_shown(embedded_store: Store, tmp_path: Path) -> None:
     calls = [opened(), allocated(RW), wrote(), thread(0x77000000)]
     found = pairs_of(embedded_store, tmp_path, cuckoo(Program(ME, calls), Program(OTHER)))

@@ -36,6 +36,7 @@ PROMISED_PARAMETERS = {
     "track-backward": {"from", "until"},
 }
 EVERYTHING = list(examples.everything())
+JUDGING = ("injection",)  # for fingerprinting, scenarios show the same in every layout
 
 
 @pytest.mark.parametrize("name", PROMISED)
@@ -97,6 +98,13 @@ def test_a_query_is_no_rule(tmp_path: Path) -> None:
     path.write_text("// /// query\n// ///\n", encoding="utf-8")
     with pytest.raises(ProvgraphError, match="found `query`"):
         read_rule(path)
+
+
+@pytest.mark.parametrize("name", [name for name, rule in rules().items() if rule.area in JUDGING])
+def test_a_rule_that_judges_shows_what_it_takes_and_what_it_does_not(name: str) -> None:
+    shown = [bool(example.rows) for example in rules()[name].header.examples]
+    assert shown.count(True) >= 1
+    assert shown.count(False) >= 3
 
 
 @pytest.mark.parametrize(

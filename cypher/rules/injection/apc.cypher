@@ -98,6 +98,25 @@
 //   (s)-[:RESUMED {uid: 'r', seq: 4, thread_id: 8, suspend_count: 1}]->(d)
 // """
 // rows = []
+// [[examples]]
+// title = "a thread is no APC"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:ALLOCATED_IN {uid: 'a', seq: 1, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4100}]->(d),
+//   (s)-[:CREATED_THREAD_IN {uid: 't', seq: 3, thread_id: 8, address: 4096}]->(d)
+// """
+// rows = []
+// [[examples]]
+// title = "a new context is no APC"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:SET_CONTEXT_OF {uid: 'c', seq: 3, thread_id: 8}]->(d)
+// """
+// rows = []
 // ///
 UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[q:QUEUED_APC_TO]->(d:Process)

@@ -105,6 +105,15 @@
 //   (s)-[:RESUMED {uid: 'r', seq: 4, thread_id: 8, suspend_count: 1}]->(d)
 // """
 // rows = []
+// [[examples]]
+// title = "a new thread is no hijacked one"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:MAPPED_INTO {uid: 'm', seq: 2, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:CREATED_THREAD_IN {uid: 't', seq: 3, address: 4096}]->(d)
+// """
+// rows = []
 // ///
 UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[c:SET_CONTEXT_OF]->(d:Process)

@@ -73,6 +73,26 @@
 //   (s)-[:SENT_MESSAGE_TO {uid: 'y', seq: 4}]->(d)
 // """
 // rows = []
+// [[examples]]
+// title = "memory alone"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:ALLOCATED_IN {uid: 'a', seq: 1, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4100}]->(d)
+// """
+// rows = []
+// [[examples]]
+// title = "a thread is no window"
+// graph = """
+// CREATE (run:Run:Entity {uid: 'run'}), (s:Process:Entity {uid: 's'}), (d:Process:Entity {uid: 'd'}),
+//   (s)-[:RECORDED_IN]->(run),
+//   (s)-[:ALLOCATED_IN {uid: 'a', seq: 1, address: 4096, end: 8192, executable: true}]->(d),
+//   (s)-[:WROTE_MEMORY_OF {uid: 'w', seq: 2, address: 4096, end: 4100}]->(d),
+//   (s)-[:CREATED_THREAD_IN {uid: 't', seq: 3, thread_id: 8, address: 4096}]->(d),
+//   (s)-[:SENT_MESSAGE_TO {uid: 'y', seq: 4}]->(d)
+// """
+// rows = []
 // ///
 UNWIND $runs AS run
 MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(s:Process)-[p:SET_WINDOW_MEMORY_OF]->(d:Process)
