@@ -133,11 +133,15 @@ def _bundle_label(type_: str, edges: list[Edge], mark: str) -> str:
     count = sum(_count(edge) for edge in edges)
     times = f" ×{count:,}" if count > 1 else ""
     text = f"{mark} · " * bool(mark) + words.type_words(type_) + times
-    if not words.is_finding(type_):
-        return text
-    facts = (edges[0].properties.get(name) for name in ("technique", "confidence"))
-    second = " · ".join(words.shortened(str(fact)) for fact in facts if fact)
-    return f"{text}\n{second}" if second else text
+    facts = [edges[0].properties.get(name) for name in ("technique", "confidence")] if words.is_finding(type_) else []
+    said = [words.shortened(str(fact)) for fact in (*facts, *_arguments(edges)) if fact]
+    return f"{text}\n{' · '.join(said)}" if said else text
+
+
+def _arguments(edges: list[Edge]) -> list[str]:
+    """What a call was about, where one was made with such arguments only."""
+    given = edges[0].properties.get("arguments")
+    return list(given)[:1] if isinstance(given, (list, tuple)) and len(edges) == 1 else []
 
 
 def _count(edge: Edge) -> int:

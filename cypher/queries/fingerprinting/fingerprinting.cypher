@@ -50,6 +50,9 @@
 // host_uid = "the host as a node"
 // process_uid = "the process as a node"
 // run_uid = "the run as a node"
+// source_uid = "the process as a node, as for every relationship"
+// target_uid = "the API as a node"
+// uid = "the calls as a relationship"
 // [[examples]]
 // title = "a call that a signature marked, one whose file it names, and one that is new"
 // graph = """
@@ -146,6 +149,9 @@ RETURN coalesce(h.name, 'not recorded') AS host,
        left(f.run, 8) AS run,
        p.host_uid AS host_uid,
        p.uid AS process_uid,
-       r.uid AS run_uid
+       r.uid AS run_uid,
+       p.uid AS source_uid,
+       a.uid AS target_uid,
+       c.uid AS uid
 ORDER BY host, log, run_uid, pid, process_uid, class, c.seq, c.uid
 LIMIT $limit

@@ -239,6 +239,15 @@ def test_relationships_are_numbered_by_time_counted_and_findings_lettered(chain:
     ]
 
 
+def test_a_call_says_what_it_was_about_where_it_is_one() -> None:
+    one = _edge("CALLED_WITH", "a", "x", 1, arguments=["regkey=HKLM\\VBOX__"])
+    two = [_edge("CALLED_WITH", "a", "y", second, arguments=[f"milliseconds={second}"]) for second in (2, 3)]
+    assert [bundle.label for bundle in _bundles([one, *two])] == [
+        "1 · called with\nregkey=HKLM\\VBOX__",
+        "2 · called with ×2",
+    ]
+
+
 def test_a_relationship_tells_its_times_and_evidence(chain: GraphAnswer) -> None:
     page = _data(html(chain))["page"]
     found = page["edges"]["e3"]
