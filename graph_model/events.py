@@ -505,12 +505,15 @@ class MemoryRead(MemoryOperation, frozen=True, kw_only=True, tag=True):
 class MemoryWritten(MemoryOperation, frozen=True, kw_only=True, tag=True):
     """Memory was written; ``buffer`` is the beginning of the bytes as the log prints them.
 
-    ``image``: they begin with ``MZ``; ``module``: they are the path of a DLL.
+    ``image``: they begin with ``MZ``; ``module``: they are the path of a DLL; ``leads_to``: they are a jump to there.
+    ``reach``: the end of the memory they lie in, where the log may have cut them off.
     """
 
     buffer: str | None = None
     image: bool = False
     module: str | None = None
+    leads_to: int | None = None
+    reach: int | None = None
 
 
 class ThreadOperation(RemoteOperation, frozen=True, kw_only=True, tag=True):

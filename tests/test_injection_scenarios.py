@@ -400,6 +400,37 @@ SCENARIOS = [
         ],
         None,
     ),
+    Scenario(
+        "a suspended thread, its code written before it is resumed",
+        [opened(), allocated(), thread(flags=4), wrote(), resumed(handle="0x00000088")],
+        (OTHER, "T1055.002", "confirmed"),
+    ),
+    Scenario(
+        "the context is set first, the image written next, the child resumed last",
+        [created(), context(), allocated(), wrote(buffer="MZ\\x90"), resumed()],
+        (CHILD, "T1055.012", "confirmed"),
+    ),
+    Scenario(
+        "a plain view that is made executable in the target",
+        [opened(), mapped(RW), protected(RX), thread()],
+        (OTHER, "T1055.002", "confirmed"),
+    ),
+    Scenario(
+        "a section of code, and a jump to it over what the child held",
+        [created(), mapped(), wrote(0x00C72104, "h\\x00\\x01@\\x00\\xc3"), resumed()],
+        (CHILD, "T1055.012", "confirmed"),
+        old=(CHILD, "T1055", "weak"),  # whether the section can be run is not recorded
+    ),
+    Scenario(
+        "a child that already runs is stopped and patched",
+        [created(flags=0), resumed(), suspended(), protected(RWX, 0x401000), wrote(0x401234), resumed()],
+        (CHILD, "T1055", "weak"),
+    ),
+    Scenario(
+        "a debugger sets a breakpoint in its child and steps back",
+        [created(flags=1), suspended(), wrote(0x401234, "\\xcc"), context(0x401234), resumed()],
+        (CHILD, "T1055.003", "likely"),
+    ),
     Scenario("only opened", [opened()], None),
     Scenario("only a child", [created(flags=0)], None),
     Scenario("a suspended child, resumed", [created(), resumed()], None),

@@ -29,6 +29,7 @@ def large_report(path: Path) -> Path:
     target = {"process_identifier": 500, "process_handle": "0x00000040", "base_address": "0x00400000"}
     calls += [
         _call(start + 20, "NtAllocateVirtualMemory", {**target, "region_size": 4096, "protection": 64}),
+        _call(start + 20.5, "WriteProcessMemory", {**target, "buffer": "MZ"}),
         _call(start + 21, "CreateRemoteThread", {**target, "function_address": "0x00400000"}),
     ]
     process = {"pid": 400, "ppid": 4, "process_name": "a.exe", "first_seen": start - 1, "calls": calls}

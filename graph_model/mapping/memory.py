@@ -48,13 +48,18 @@ def _addresses(event: ev.Event) -> dict[str, Any]:
     address &= _ALL_BITS
     return {
         "address": address,
-        "end": address + size if size and size > 0 else _end_of_page(event, address),
+        "end": _end(event, address, size),
         "address_hex": f"0x{address:08x}",
     }
 
 
-def _end_of_page(event: ev.Event, address: int) -> int | None:
+def _end(event: ev.Event, address: int, size: int | None) -> int | None:
     """Memory comes in pages: where the log prints no size of a region, it reaches to the end of its page at least."""
+    known = address + size if size and size > 0 else None
+    if isinstance(event, ev.MemoryWritten) and event.reach is not None:
+        return max(event.reach, known or 0)
+    if known is not None:
+        return known
     return address - address % _PAGE + _PAGE if isinstance(event, _REGIONS) else None
 
 
@@ -68,6 +73,7 @@ def _properties(event: ev.Event) -> dict[str, Any]:
         "api": event.api,
         "buffer": buffer[:_BUFFER_LENGTH] if buffer else None,
         "parameter": getattr(event, "parameter", None),
+        "leads_to": getattr(event, "leads_to", None),
         "entry_point": getattr(event, "entry_point", None),
         "instruction_pointer": getattr(event, "instruction_pointer", None),
         "registers": list(registers) or None,

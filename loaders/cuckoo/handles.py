@@ -55,12 +55,12 @@ class NamedHandle:
 class SectionHandle:
     """A section; its life is kept back until it is ``shared`` with a process other than its ``owner``.
 
-    ``transaction`` is that of the file behind it.
+    ``transaction`` is that of the file behind it. ``image``: ``None`` where the log does not say.
     """
 
     section: str
     owner: ProcessRef
-    image: bool = False
+    image: bool | None = False
     transaction: int | None = None
     life: list[Event] = field(default_factory=list)
     shared: bool = False

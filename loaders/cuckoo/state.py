@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -134,7 +134,8 @@ class ProcessState:
         self.process = process
         self.handles = HandleTable()
         self.upcoming: Callable[[], Iterator[Call]] = no_calls
-        self.views = Views()
+        self.views: Views[SectionHandle] = Views()
+        self.made: defaultdict[ev.ProcessRef, Views[None]] = defaultdict(Views)  # memory in other processes
         self.transaction: int | None = None  # the handle of the current one
         self.other_windows: set[int] = set()  # windows found that are not the shell's
         self.prepared_windows: set[int] = set()  # those of the shell whose extra memory was set

@@ -133,11 +133,18 @@ OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)<-[made:CREATED_SECTION|WROTE]-(s)
 WITH s, d, apcs, regions, writes, befores, resumes, collect(DISTINCT made) AS made
 OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)-[view:MAPPED_INTO]->(s)
 WITH s, d, apcs, regions, writes, befores, resumes, made, collect(DISTINCT view) AS views
+// what Windows itself writes into a new child is logged before the creation that it belongs to
+WITH s, d, apcs, befores, resumes, made + views AS sections,
+     reduce(born = -1, b IN befores |
+       CASE WHEN b.api STARTS WITH 'CreateProcess' AND b.seq > born THEN b.seq ELSE born END) AS born,
+     regions, writes
+WITH s, d, apcs, befores, resumes, sections,
+     [m IN regions WHERE m.seq > born] AS regions, [w IN writes WHERE w.seq > born] AS writes
 // memory is filled from the first write into it, a view from the start; old monitors print no protection of a view
-WITH s, d, apcs, writes, befores, resumes, made + views AS sections,
+WITH s, d, apcs, writes, befores, resumes, sections,
      [m IN regions | {step: m, seq: m.seq, code: coalesce(m.executable, type(m) = 'MAPPED_INTO'),
         filled: CASE WHEN type(m) = 'MAPPED_INTO' THEN m.seq ELSE
-          reduce(first = 9007199254740991, w IN writes |
+          reduce(first = 9007199254740991, w IN writes + [v IN regions WHERE type(v) = 'MAPPED_INTO'] |
             CASE WHEN w.seq < first AND (w.seq > m.seq OR type(m) = 'PROTECTED_IN')
                   AND w.address < coalesce(m.end, m.address + 1)
                   AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
@@ -147,14 +154,22 @@ WITH s, d, regions, writes, befores, sections,
           CASE WHEN r.seq > q.seq AND coalesce(r.thread_id = q.thread_id, true)
                 AND (next IS NULL OR r.seq < next.seq) THEN r ELSE next END),
         held: any(b IN befores WHERE b.seq < q.seq AND coalesce(b.suspended, type(b) = 'SUSPENDED')
-                               AND coalesce(b.thread_id = q.thread_id, true)),
-        code: any(x IN regions WHERE x.code AND x.seq < q.seq AND x.filled < q.seq),
-        written: any(w IN writes WHERE w.seq < q.seq),
-        in_write: any(w IN writes WHERE w.seq < q.seq
-          AND coalesce(q.address >= w.address AND q.address < coalesce(w.end, w.address + 1), false)),
-        paths: [w IN writes WHERE w.seq < q.seq AND w.module IS NOT NULL]}] AS steps
+                               AND coalesce(b.thread_id = q.thread_id, true))}] AS steps
+// what is put there counts until the thread runs: one that is held runs when it is resumed
 WITH s, d, regions, writes, befores, sections,
-     [e IN steps | {step: e.step, seq: e.seq, next: e.next,
+     [e IN steps | e {.*,
+        at: CASE WHEN e.held OR coalesce(e.next.suspend_count, 0) > 0
+                 THEN coalesce(e.next.seq, e.seq) ELSE e.seq END}] AS steps
+WITH s, d, regions, writes, befores, sections,
+     [e IN steps | e {.*,
+        code: any(x IN regions WHERE x.code AND x.seq < e.at AND x.filled < e.at),
+        written: any(w IN writes WHERE w.seq < e.at),
+        in_write: any(w IN writes WHERE w.seq < e.at
+          AND coalesce(e.step.address >= w.address
+                       AND e.step.address < coalesce(w.address + w.size, w.end, w.address + 1), false)),
+        paths: [w IN writes WHERE w.seq < e.at AND w.module IS NOT NULL]}] AS steps
+WITH s, d, regions, writes, befores, sections,
+     [e IN steps | e {.*,
         rank: CASE WHEN e.code OR e.in_write
                 OR any(w IN e.paths WHERE coalesce(e.step.parameter >= w.address
                                                    AND e.step.parameter < coalesce(w.end, w.address + 1), false))
@@ -170,9 +185,9 @@ WHERE best IS NOT NULL
 RETURN s.uid AS source,
        d.uid AS target,
        ['weak', 'likely', 'confirmed'][best.rank] AS confidence,
-       [x IN regions WHERE x.seq < best.seq AND (x.code OR x.filled < best.seq) | x.step] AS memory,
-       [w IN writes WHERE w.seq < best.seq] AS write,
+       [x IN regions WHERE x.seq < best.at AND (x.code OR x.filled < best.at) | x.step] AS memory,
+       [w IN writes WHERE w.seq < best.at] AS write,
        [x IN [best.step, best.next] WHERE x IS NOT NULL] AS execution,
-       [b IN befores WHERE b.seq < best.seq] AS before,
-       [x IN sections WHERE x.seq < best.seq] AS section
+       [b IN befores WHERE b.seq < best.at] AS before,
+       [x IN sections WHERE x.seq < best.at] AS section
 ORDER BY source, target

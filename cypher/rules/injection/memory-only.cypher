@@ -94,6 +94,11 @@ OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)<-[made:CREATED_SECTION|WROTE]-(s)
 WITH s, d, puts, regions, before, collect(DISTINCT made) AS made
 OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)-[view:MAPPED_INTO]->(s)
 WITH s, d, puts, regions, before, made, collect(DISTINCT view) AS views
+// what Windows itself writes into a new child is logged before the creation that it belongs to
+WITH s, d, puts, regions, before, made, views,
+     reduce(born = -1, b IN before |
+       CASE WHEN b.api STARTS WITH 'CreateProcess' AND b.seq > born THEN b.seq ELSE born END) AS born
+WITH s, d, before, made, views, [x IN puts WHERE x.seq > born] AS puts, [m IN regions WHERE m.seq > born] AS regions
 WITH s, d, before, made + views AS section,
      any(b IN before WHERE type(b) = 'SPAWNED') AS own_child,
      [x IN puts WHERE type(x) = 'WROTE_MEMORY_OF'] AS written,

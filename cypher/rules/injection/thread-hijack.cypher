@@ -130,11 +130,18 @@ OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)<-[made:CREATED_SECTION|WROTE]-(s)
 WITH s, d, contexts, regions, writes, befores, resumes, collect(DISTINCT made) AS made
 OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)-[view:MAPPED_INTO]->(s)
 WITH s, d, contexts, regions, writes, befores, resumes, made, collect(DISTINCT view) AS views
+// what Windows itself writes into a new child is logged before the creation that it belongs to
+WITH s, d, contexts, befores, resumes, made + views AS sections,
+     reduce(born = -1, b IN befores |
+       CASE WHEN b.api STARTS WITH 'CreateProcess' AND b.seq > born THEN b.seq ELSE born END) AS born,
+     regions, writes
+WITH s, d, contexts, befores, resumes, sections,
+     [m IN regions WHERE m.seq > born] AS regions, [w IN writes WHERE w.seq > born] AS writes
 // memory is filled from the first write into it, a view from the start; old monitors print no protection of a view
-WITH s, d, contexts, writes, befores, resumes, made + views AS sections,
+WITH s, d, contexts, writes, befores, resumes, sections,
      [m IN regions | {step: m, seq: m.seq, code: coalesce(m.executable, type(m) = 'MAPPED_INTO'),
         filled: CASE WHEN type(m) = 'MAPPED_INTO' THEN m.seq ELSE
-          reduce(first = 9007199254740991, w IN writes |
+          reduce(first = 9007199254740991, w IN writes + [v IN regions WHERE type(v) = 'MAPPED_INTO'] |
             CASE WHEN w.seq < first AND (w.seq > m.seq OR type(m) = 'PROTECTED_IN')
                   AND w.address < coalesce(m.end, m.address + 1)
                   AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
@@ -147,16 +154,27 @@ WITH s, d, regions, writes, befores, sections,
         unborn: any(b IN befores WHERE type(b) = 'SPAWNED' AND b.seq < c.seq AND coalesce(b.suspended, false))
           AND none(r IN resumes WHERE r.seq < c.seq),
         stopped: any(b IN befores WHERE type(b) = 'SUSPENDED' AND b.seq < c.seq
-                               AND coalesce(b.thread_id = c.thread_id, true)),
-        code: any(x IN regions WHERE x.code AND x.seq < c.seq AND x.filled < c.seq),
-        data: any(x IN regions WHERE NOT x.code AND x.seq < c.seq AND x.filled < c.seq),
-        to_write: any(w IN writes WHERE w.seq < c.seq AND any(to IN [c.instruction_pointer, c.entry_point]
-          WHERE coalesce(to >= w.address AND to < coalesce(w.end, w.address + 1), false))),
-        image: any(w IN writes WHERE w.seq < c.seq AND coalesce(w.image, false))}] AS steps
+                               AND coalesce(b.thread_id = c.thread_id, true))}] AS steps
+// what is put there counts until the thread runs: one that is held runs when it is resumed
+WITH s, d, regions, writes, befores, sections,
+     [e IN steps | e {.*,
+        at: CASE WHEN e.stopped OR e.unborn OR coalesce(e.next.suspend_count, 0) > 0
+                 THEN coalesce(e.next.seq, e.seq) ELSE e.seq END}] AS steps
+WITH s, d, regions, writes, befores, sections,
+     [e IN steps | e {.*,
+        code: any(x IN regions WHERE x.code AND x.seq < e.at AND x.filled < e.at),
+        data: any(x IN regions WHERE NOT x.code AND x.seq < e.at AND x.filled < e.at),
+        to_write: any(w IN writes WHERE w.seq < e.at
+          // one byte is a breakpoint, or what a debugger puts back in its place
+          AND coalesce(w.size, 2) > 1
+          AND any(to IN [e.step.instruction_pointer, e.step.entry_point]
+                  WHERE coalesce(to >= w.address
+                                 AND to < coalesce(w.address + w.size, w.end, w.address + 1), false))),
+        image: any(w IN writes WHERE w.seq < e.at AND coalesce(w.image, false))}] AS steps
 WITH s, d, regions, writes, befores, sections,
      // a child that was never stopped after its creation has not run when it gets its context
      [e IN steps WHERE NOT (e.own_child AND (e.unborn OR NOT e.stopped))
-        | {step: e.step, seq: e.seq, next: e.next,
+        | e {.*,
         rank: CASE WHEN (e.code OR e.to_write OR (e.image AND NOT e.data))
               AND (e.next IS NOT NULL OR NOT (e.stopped OR e.unborn)) THEN 2 ELSE 1 END}] AS steps
 // one row for each pair: the surest, then the earliest
@@ -168,9 +186,9 @@ WHERE best IS NOT NULL
 RETURN s.uid AS source,
        d.uid AS target,
        ['weak', 'likely', 'confirmed'][best.rank] AS confidence,
-       [x IN regions WHERE x.seq < best.seq AND (x.code OR x.filled < best.seq) | x.step] AS memory,
-       [w IN writes WHERE w.seq < best.seq] AS write,
+       [x IN regions WHERE x.seq < best.at AND (x.code OR x.filled < best.at) | x.step] AS memory,
+       [w IN writes WHERE w.seq < best.at] AS write,
        [x IN [best.step, best.next] WHERE x IS NOT NULL] AS execution,
-       [b IN befores WHERE b.seq < best.seq] AS before,
-       [x IN sections WHERE x.seq < best.seq] AS section
+       [b IN befores WHERE b.seq < best.at] AS before,
+       [x IN sections WHERE x.seq < best.at] AS section
 ORDER BY source, target

@@ -109,11 +109,18 @@ OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)<-[made:CREATED_SECTION|WROTE]-(s)
 WITH s, d, pointers, regions, writes, befores, messages, collect(DISTINCT made) AS made
 OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)-[view:MAPPED_INTO]->(s)
 WITH s, d, pointers, regions, writes, befores, messages, made, collect(DISTINCT view) AS views
+// what Windows itself writes into a new child is logged before the creation that it belongs to
+WITH s, d, pointers, befores, messages, made + views AS sections,
+     reduce(born = -1, b IN befores |
+       CASE WHEN b.api STARTS WITH 'CreateProcess' AND b.seq > born THEN b.seq ELSE born END) AS born,
+     regions, writes
+WITH s, d, pointers, befores, messages, sections,
+     [m IN regions WHERE m.seq > born] AS regions, [w IN writes WHERE w.seq > born] AS writes
 // memory is filled from the first write into it, a view from the start; old monitors print no protection of a view
-WITH s, d, pointers, writes, befores, messages, made + views AS sections,
+WITH s, d, pointers, writes, befores, messages, sections,
      [m IN regions | {step: m, seq: m.seq, code: coalesce(m.executable, type(m) = 'MAPPED_INTO'),
         filled: CASE WHEN type(m) = 'MAPPED_INTO' THEN m.seq ELSE
-          reduce(first = 9007199254740991, w IN writes |
+          reduce(first = 9007199254740991, w IN writes + [v IN regions WHERE type(v) = 'MAPPED_INTO'] |
             CASE WHEN w.seq < first AND (w.seq > m.seq OR type(m) = 'PROTECTED_IN')
                   AND w.address < coalesce(m.end, m.address + 1)
                   AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
@@ -121,11 +128,18 @@ WITH s, d, regions, writes, befores, sections,
      [p IN pointers | {step: p, seq: p.seq,
         next: reduce(next = null, r IN messages |
           CASE WHEN r.seq > p.seq AND coalesce(r.thread_id = p.thread_id, true)
-                AND (next IS NULL OR r.seq < next.seq) THEN r ELSE next END),
-        filled: any(x IN regions WHERE x.seq < p.seq AND x.filled < p.seq)
-          OR any(w IN writes WHERE w.seq < p.seq)}] AS steps
+                AND (next IS NULL OR r.seq < next.seq) THEN r ELSE next END)}] AS steps
+// what is put there counts until the message comes
 WITH s, d, regions, writes, befores, sections,
-     [e IN steps | {step: e.step, seq: e.seq, next: e.next,
+     [e IN steps | e {.*,
+        at: CASE WHEN true
+                 THEN coalesce(e.next.seq, e.seq) ELSE e.seq END}] AS steps
+WITH s, d, regions, writes, befores, sections,
+     [e IN steps | e {.*,
+        filled: any(x IN regions WHERE x.seq < e.at AND x.filled < e.at)
+          OR any(w IN writes WHERE w.seq < e.at)}] AS steps
+WITH s, d, regions, writes, befores, sections,
+     [e IN steps | e {.*,
         rank: CASE WHEN e.filled AND e.next IS NOT NULL THEN 2 ELSE 1 END}] AS steps
 // one row for each pair: the surest, then the earliest
 WITH s, d, regions, writes, befores, sections,
@@ -136,9 +150,9 @@ WHERE best IS NOT NULL
 RETURN s.uid AS source,
        d.uid AS target,
        ['weak', 'likely', 'confirmed'][best.rank] AS confidence,
-       [x IN regions WHERE x.seq < best.seq AND (x.code OR x.filled < best.seq) | x.step] AS memory,
-       [w IN writes WHERE w.seq < best.seq] AS write,
+       [x IN regions WHERE x.seq < best.at AND (x.code OR x.filled < best.at) | x.step] AS memory,
+       [w IN writes WHERE w.seq < best.at] AS write,
        [x IN [best.step, best.next] WHERE x IS NOT NULL] AS execution,
-       [b IN befores WHERE b.seq < best.seq] AS before,
-       [x IN sections WHERE x.seq < best.seq] AS section
+       [b IN befores WHERE b.seq < best.at] AS before,
+       [x IN sections WHERE x.seq < best.at] AS section
 ORDER BY source, target

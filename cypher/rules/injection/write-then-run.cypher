@@ -109,11 +109,18 @@ OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)<-[made:CREATED_SECTION|WROTE]-(s)
 WITH s, d, execs, regions, writes, befores, resumes, collect(DISTINCT made) AS made
 OPTIONAL MATCH (d)<-[:MAPPED_INTO]-(:Section)-[view:MAPPED_INTO]->(s)
 WITH s, d, execs, regions, writes, befores, resumes, made, collect(DISTINCT view) AS views
+// what Windows itself writes into a new child is logged before the creation that it belongs to
+WITH s, d, execs, befores, resumes, made + views AS sections,
+     reduce(born = -1, b IN befores |
+       CASE WHEN b.api STARTS WITH 'CreateProcess' AND b.seq > born THEN b.seq ELSE born END) AS born,
+     regions, writes
+WITH s, d, execs, befores, resumes, sections,
+     [m IN regions WHERE m.seq > born] AS regions, [w IN writes WHERE w.seq > born] AS writes
 // memory is filled from the first write into it, a view from the start; old monitors print no protection of a view
-WITH s, d, execs, writes, befores, resumes, made + views AS sections,
+WITH s, d, execs, writes, befores, resumes, sections,
      [m IN regions | {step: m, seq: m.seq, code: coalesce(m.executable, type(m) = 'MAPPED_INTO'),
         filled: CASE WHEN type(m) = 'MAPPED_INTO' THEN m.seq ELSE
-          reduce(first = 9007199254740991, w IN writes |
+          reduce(first = 9007199254740991, w IN writes + [v IN regions WHERE type(v) = 'MAPPED_INTO'] |
             CASE WHEN w.seq < first AND (w.seq > m.seq OR type(m) = 'PROTECTED_IN')
                   AND w.address < coalesce(m.end, m.address + 1)
                   AND coalesce(w.end, w.address + 1) > m.address THEN w.seq ELSE first END) END}] AS regions
@@ -126,17 +133,25 @@ WITH s, d, regions, writes, befores, sections,
         held: coalesce(t.suspended, false) OR (type(t) <> 'CREATED_THREAD_IN'
           AND any(b IN befores WHERE b.seq < t.seq AND coalesce(b.suspended, type(b) = 'SUSPENDED')
                                AND coalesce(b.thread_id = t.thread_id, true))),
-        code: any(x IN regions WHERE x.code AND x.seq < t.seq AND x.filled < t.seq),
-        filled: any(x IN regions WHERE x.seq < t.seq AND x.filled < t.seq)
-          OR any(w IN writes WHERE w.seq < t.seq),
         creations: [b IN befores WHERE type(b) = 'SPAWNED' AND b.seq < t.seq | coalesce(b.api, '')]}] AS steps
+// what is put there counts until the thread runs: one that is held runs when it is resumed
+WITH s, d, regions, writes, befores, sections,
+     [e IN steps | e {.*,
+        at: CASE WHEN e.held OR (type(e.step) <> 'CREATED_THREAD_IN'
+                                 AND coalesce(e.next.suspend_count, 0) > 0)
+                 THEN coalesce(e.next.seq, e.seq) ELSE e.seq END}] AS steps
+WITH s, d, regions, writes, befores, sections,
+     [e IN steps | e {.*,
+        code: any(x IN regions WHERE x.code AND x.seq < e.at AND x.filled < e.at),
+        filled: any(x IN regions WHERE x.seq < e.at AND x.filled < e.at)
+          OR any(w IN writes WHERE w.seq < e.at)}] AS steps
 WITH s, d, regions, writes, befores, sections,
      // before Windows Vista every creator makes the first thread of its child, later who calls NtCreateProcessEx
      [e IN steps WHERE e.filled AND (e.code OR NOT
               ((e.step.api = 'NtCreateThread' AND size(e.creations) > 0)
                OR (e.step.api = 'NtCreateThreadEx'
                    AND any(api IN e.creations WHERE api IN ['NtCreateProcess', 'NtCreateProcessEx']))))
-        | {step: e.step, seq: e.seq, next: e.next,
+        | e {.*,
         rank: CASE WHEN e.code AND (e.next IS NOT NULL OR NOT e.held) THEN 2
               WHEN NOT e.code AND type(e.step) = 'QUEUED_APC_TO' THEN 0
               ELSE 1 END}] AS steps
@@ -149,9 +164,9 @@ WHERE best IS NOT NULL
 RETURN s.uid AS source,
        d.uid AS target,
        ['weak', 'likely', 'confirmed'][best.rank] AS confidence,
-       [x IN regions WHERE x.seq < best.seq AND (x.code OR x.filled < best.seq) | x.step] AS memory,
-       [w IN writes WHERE w.seq < best.seq] AS write,
+       [x IN regions WHERE x.seq < best.at AND (x.code OR x.filled < best.at) | x.step] AS memory,
+       [w IN writes WHERE w.seq < best.at] AS write,
        [x IN [best.step, best.next] WHERE x IS NOT NULL] AS execution,
-       [b IN befores WHERE b.seq < best.seq] AS before,
-       [x IN sections WHERE x.seq < best.seq] AS section
+       [b IN befores WHERE b.seq < best.at] AS before,
+       [x IN sections WHERE x.seq < best.at] AS section
 ORDER BY source, target

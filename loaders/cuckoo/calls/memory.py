@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from graph_model import events as ev
 from loaders.cuckoo import protections, values
 from loaders.cuckoo.handles import FileHandle, SectionHandle
+from loaders.cuckoo.jumps import leads_to
 from loaders.cuckoo.state import Call, Handler, ProcessState
 
+M = TypeVar("M", bound=ev.MemoryOperation)
 _LOADED = (".dll", ".ocx", ".cpl", ".drv", ".tmp", ".dat", ".bin")
 
 
@@ -23,7 +25,7 @@ def _region(call: Call) -> dict[str, Any]:
     }
 
 
-def _about_region(kind: Any, state: ProcessState, call: Call) -> Iterator[ev.Event]:
+def _about_region(kind: type[M], state: ProcessState, call: Call) -> Iterator[M]:
     """Nearly all such calls are about the own memory, of which nothing is told: then the region is not looked at."""
     target = state.other(call)
     if target is not None:
@@ -32,7 +34,10 @@ def _about_region(kind: Any, state: ProcessState, call: Call) -> Iterator[ev.Eve
 
 def allocated(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """Memory in another process."""
-    yield from _about_region(ev.MemoryAllocated, state, call)
+    for event in _about_region(ev.MemoryAllocated, state, call):
+        if event.address is not None:
+            state.made[event.target].map(event.address, event.size, None)
+        yield event
 
 
 def protected(state: ProcessState, call: Call) -> Iterator[ev.Event]:
@@ -55,20 +60,27 @@ def read(state: ProcessState, call: Call) -> Iterator[ev.Event]:
 
 def written(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """Memory of another process, written; of the own one it may be the view of a section that others will map."""
-    buffer = call.text("buffer")
-    size = call.number("bufferlength", "length") or (values.byte_length(buffer) if buffer else None)
+    buffer, told = call.text("buffer"), call.number("bufferlength", "length")
+    size = told or (values.byte_length(buffer) if buffer else None)
     address = call.number("baseaddress")
     if state.target(call) == state.process:
         yield from _view_written(state, call, address, size)
         return
-    yield from state.about(
+    target = state.other(call)
+    if target is None:
+        return
+    yield state.event(
         ev.MemoryWritten,
         call,
+        target=target,
         address=address,
         size=size,
         buffer=buffer,
         image=_is_image(buffer),
         module=_module_named(buffer),
+        leads_to=leads_to(buffer, address),
+        # monitors cut off what is long, and older ones do not say how long it was
+        reach=None if told else state.made[target].end(address),
     )
 
 
@@ -100,12 +112,13 @@ def told_when_shared(section: SectionHandle, event: ev.Event) -> Iterator[ev.Eve
 def section_created(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     """A section in the hands of this process; told when another process gets to do with it."""
     file = state.handles.get(call.number("filehandle"), FileHandle)
-    attributes = call.number("allocationattributes", "sectionattributes") or 0
+    attributes = call.number("allocationattributes", "sectionattributes")
     name = call.text("sectionname", "objectattributes")
     new = SectionHandle(
         f"{state.process.key}#{call.index}",
         state.process,
-        bool(attributes & protections.SEC_IMAGE),
+        # of a file it may be an image, whose parts have their own protection; few monitors print the attributes
+        bool((attributes or 0) & protections.SEC_IMAGE) if attributes is not None or file is None else None,
         file.transaction if file else None,
     )
     section = state.report.sections.setdefault(name.casefold(), new) if name and not _is_module(name) else new
@@ -145,8 +158,8 @@ def mapped(state: ProcessState, call: Call) -> Iterator[ev.Event]:
         state.report.drift.not_understood("target", call.api, state.position(call))
         return
     region = _region(call)
-    if section and section.image:
-        region["executable"] = True
+    if section and section.image is not False:
+        region["executable"] = section.image or region["executable"] or None
     buffer = call.text("buffer")
     event = state.event(
         ev.SectionMapped,

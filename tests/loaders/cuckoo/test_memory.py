@@ -347,3 +347,50 @@ def test_the_shell_that_is_not_known_is_a_line_in_the_drift_report() -> None:
     events, drift = read(cape(Program(4, [changed])))
     assert not of(ev.WindowMemorySet, events)
     assert drift.unknown["target", "SetWindowLongA"] == 1
+
+
+# --- what a write says ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("buffer", "leads"),
+    [
+        ("h\\x00\\x01\\x0a\\x00\\xc3", 0xA0100),  # push, ret
+        ("h\x00\x01\x0a\x00\xc3", 0xA0100),  # the same as 2.x prints it
+        ("\\xe9\\xfb\\x0f\\x00\\x00", 0x2000),  # jmp, from 0x1000
+        ("\\xe9\\xfb\\xef\\xff\\xff", 0x0),
+        ("\\xb8\\x00\\x10\\x40\\x00\\xff\\xe0", 0x401000),  # mov eax, jmp eax
+        ("H\\xb8\\x00\\x00\\x00\\x00\\xf7\\x7f\\x00\\x00\\xff\\xe0", 0x7FF700000000),
+        ("\\xff%\\x00\\x00\\x00\\x00\\x00\\x10\\x40\\x00\\x00\\x00\\x00\\x00", 0x401000),  # jmp [rip]
+        ("h\\x00\\x01\\x0a\\x00\\xc2", None),
+        ("MZ\\x90", None),
+        ("", None),
+    ],
+)
+def test_a_jump_says_where_it_leads(buffer: str, leads: int | None) -> None:
+    assert buffer_of(buffer).leads_to == leads
+
+
+def test_bytes_that_may_be_cut_off_reach_to_the_end_of_the_memory_they_lie_in() -> None:
+    made = call("NtAllocateVirtualMemory", process_handle="0xa4", base_address="0x1000", region_size=0x3000)
+    for address, told, reach in (("0x1800", {}, 0x4000), ("0x1800", {"buffer_length": 4}, None), ("0x5000", {}, None)):
+        write = call("WriteProcessMemory", process_handle="0xa4", base_address=address, buffer="MZ..", **told)
+        (event,) = found(after_opening(cape, made, write), ev.MemoryWritten)
+        assert (event.size, event.reach) == (4, reach)
+
+
+@pytest.mark.parametrize(
+    ("more", "protection", "executable"),
+    [
+        ({}, 2, None),  # of an image the parts have their own protection
+        ({}, 64, True),
+        ({"allocation_attributes": "0x08000000"}, 2, False),  # SEC_COMMIT: data
+        ({"allocation_attributes": "0x01000000"}, 2, True),  # SEC_IMAGE
+    ],
+)
+def test_a_section_of_a_file_may_be_an_image(more: JSON, protection: int, executable: bool | None) -> None:
+    opened = call("NtOpenFile", file_handle="0x88", filepath=r"C:\a\x.exe")
+    mapping = call("NtMapViewOfSection", section_handle="0xdc", process_handle="0xa4", base_address=1,
+                   win32_protect=protection)  # fmt: skip
+    report = after_opening(cape, opened, make(file_handle="0x88", **more), mapping)
+    assert [event.executable for event in found(report, ev.SectionMapped)] == [executable]
