@@ -405,3 +405,7 @@ def _usage(error: Exception) -> int:
     text = error.format_message() if hasattr(error, "format_message") else str(error)
     complain(UsageError(one_line(text), hint=f"`{where} --help` shows what it takes"))
     return UsageError.exit_code
+
+
+if __name__ == "__main__":
+    main()
