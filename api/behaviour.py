@@ -80,7 +80,7 @@ def _network(facts: dict[str, list[Row]]) -> Iterator[str]:
     for row in facts["domains"]:
         yield f"{_were(row, 'domain name')} asked for{_named(row)}."
     for row in facts["addresses"]:
-        yield f"{_were(row, 'address', 'addresses')} contacted{_named(row)}."
+        yield f"Traffic went to or came from {numbered(row['number'], 'address', 'addresses')}{_named(row)}."
     if not facts["domains"] and not facts["addresses"]:
         yield "No network traffic is recorded."
 
@@ -88,10 +88,16 @@ def _network(facts: dict[str, list[Row]]) -> Iterator[str]:
 def _fingerprinting(facts: dict[str, list[Row]]) -> Iterator[str]:
     for row in facts["looked for"]:
         yield f"It looked for signs of analysis: {_listed(row['names'])}."
-    if not facts["looked for"]:
+    if not any(row["number"] for row in facts["calls"]):
+        yield "The log holds no calls: whether anything looked for a sandbox cannot be told."
+    elif not facts["looked for"]:
         yield "No call that probably looks for a sandbox, a debugger or a virtual machine is recorded."
     for row in facts["slept"]:
-        yield f"Processes asked to sleep {row['number'] / 1000:,.0f} s in all{_named(row)}."
+        yield f"Processes asked to sleep {_duration(row['number'])} in all{_named(row)}."
+
+
+def _duration(milliseconds: int) -> str:
+    return f"{milliseconds / 1000:,.0f} s" if milliseconds >= 10_000 else f"{milliseconds:,} ms"
 
 
 def _signatures(facts: dict[str, list[Row]]) -> Iterator[str]:

@@ -310,7 +310,7 @@ def mwscup(
     dataset: Datasets = None,
     fmt: Formats = Format.table,
 ) -> None:
-    """Print the answer sheet of MWS Cup 2017, task 3-1: who injected code into whom, by which calls, and how.
+    """Print the answer sheet of MWS Cup 2017, task 3: who injected code into whom, by which calls, and how.
 
     The report is loaded as `provgraph load` does. Every call is quoted from the report: [PROC] the target is created
     or opened, [MEM] memory is made there, [WRITE] written, [EXEC] made to run. Beside the sheet, REPORT.csv lists the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -36,4 +36,5 @@ def replacing(path: Path) -> Iterator[TextIO]:
             f"cannot write the file: {error.strerror}", path=str(path), hint="name a writable file"
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder may be none: what went wrong has been said
+            temporary.unlink(missing_ok=True)

@@ -32,7 +32,9 @@ _COLUMNS = {
     "injection": "injection",
 }
 _OF_THE_SCRIPT = ["category", "api", "arguments"]
-_NUMBER = re.compile(r"(\d+)(?:\.0+)?")
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|(?:\d+)(?=\.0+\b)|\d+(?!\.)")
+_APART = re.compile(r"[\s,;+]+")
+_SEPARATOR_LINE = re.compile(r"\Asep=.\r?\n", re.IGNORECASE)  # Excel's own first line
 _NO_ANSWER = {"", "-", NOT_RECORDED}
 _HINT = "give a CSV with the columns `Category,APIName&RetVal,Arg`, as `provgraph mwscup` writes it"
 
@@ -51,7 +53,7 @@ class Answer:
 
 def read(path: Path) -> list[Answer]:
     """The answers in a file; rows of a work list that are marked as no injection are none."""
-    text = _text(_bytes(path), path)
+    text = _SEPARATOR_LINE.sub("", _text(_bytes(path), path))
     table = next((found for sign in _DELIMITERS if (found := _table(text, sign, path))), None)
     if table is None:
         raise InputError("no column for the API is there", path=str(path), hint=_HINT)
@@ -119,7 +121,13 @@ def _named(columns: list[str], row: list[str]) -> dict[str, str]:
 
 
 def _answer(line: int, row: dict[str, str]) -> Answer | None:
-    api = unicodedata.normalize("NFKC", row.get("api", "")).removeprefix("'").partition("=>")[0].strip()
+    api = (
+        unicodedata.normalize("NFKC", row.get("api", ""))
+        .removeprefix("'")
+        .partition("=>")[0]
+        .strip()
+        .removesuffix("()")
+    )
     if api.casefold() in _NO_ANSWER or row.get("injection") == "":
         return None
     return Answer(
@@ -140,7 +148,9 @@ def _category(cell: str) -> str:
 
 def _numbers(cell: str) -> frozenset[int]:
     """A call that belongs to several targets names them all; spreadsheets may add decimals."""
-    return frozenset(int(digits) for digits in _NUMBER.findall(unicodedata.normalize("NFKC", cell)) if len(digits) < 20)
+    parts = (part for part in _APART.split(unicodedata.normalize("NFKC", cell)) if part)
+    found = [match for part in parts if (match := _NUMBER.fullmatch(part.removesuffix(".0"))) and len(part) < 20]
+    return frozenset(int(match[0], 0) if match[0][:2].casefold() == "0x" else int(match[0]) for match in found)
 
 
 def _plain(cell: str) -> str:

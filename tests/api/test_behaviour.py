@@ -61,7 +61,7 @@ def test_where_nothing_is_recorded_the_overview_says_so(embedded_store: Store, t
         "No likely injection of code is recorded.",
         "No writing of files is recorded.",
         "No network traffic is recorded.",
-        "No call that probably looks for a sandbox, a debugger or a virtual machine is recorded.",
+        "The log holds no calls: whether anything looked for a sandbox cannot be told.",
         "No signature of the sandbox matched, or none is recorded.",
     ]
 

@@ -51,12 +51,12 @@ CALL (r) {
   MATCH (r)<-[:RECORDED_IN]-(p:Process)-[s:SPAWNED]->(child:Process) WHERE NOT coalesce(p.sandbox, false)
   WITH p, child ORDER BY child.started_us, child.pid, child.uid
   WITH p, count(DISTINCT child) AS number, collect(DISTINCT coalesce(child.name, 'pid ' + toString(child.pid)))[0..5] AS names
-  RETURN 2 AS part, 'started' AS fact, coalesce(p.name, 'A process') + ' (pid ' + toString(p.pid) + ')' AS subject, number, names
+  RETURN 2 AS part, 'started' AS fact, coalesce(p.name, 'A process') + coalesce(' (pid ' + toString(p.pid) + ')', '') AS subject, number, names
   UNION ALL
   MATCH (r)<-[:RECORDED_IN]-(p:Process)-[i:INJECTED_INTO]->(t:Process) WHERE i.confidence <> 'weak'
   WITH p, t ORDER BY t.pid, t.uid
   WITH p, count(DISTINCT t) AS number, collect(DISTINCT coalesce(t.name, 'a process') + ' (pid ' + toString(t.pid) + ')')[0..5] AS names
-  RETURN 3 AS part, 'injected' AS fact, coalesce(p.name, 'A process') + ' (pid ' + toString(p.pid) + ')' AS subject, number, names
+  RETURN 3 AS part, 'injected' AS fact, coalesce(p.name, 'A process') + coalesce(' (pid ' + toString(p.pid) + ')', '') AS subject, number, names
   UNION ALL
   MATCH (r)<-[:RECORDED_IN]-(p:Process)-[w:WROTE]->(f:File)
   WHERE w.run = r.uid AND NOT coalesce(p.sandbox, false) AND NOT coalesce(f.sandbox, false)
@@ -90,7 +90,7 @@ CALL (r) {
   WITH d ORDER BY d.name
   RETURN 9 AS part, 'domains' AS fact, '' AS subject, count(DISTINCT d) AS number, collect(DISTINCT d.name)[0..5] AS names
   UNION ALL
-  MATCH (r)<-[:RECORDED_IN]-(who)-[q:SENT_TO|CONTACTED]->(e:Endpoint) WHERE q.run = r.uid AND NOT coalesce(who.sandbox, false)
+  MATCH (r)<-[:RECORDED_IN]-(who)-[q:SENT_TO|CONTACTED|RECEIVED_BY]-(e:Endpoint) WHERE q.run = r.uid AND NOT coalesce(who.sandbox, false)
   WITH e ORDER BY e.address
   RETURN 10 AS part, 'addresses' AS fact, '' AS subject, count(DISTINCT e.address) AS number, collect(DISTINCT e.address)[0..5] AS names
   UNION ALL
@@ -105,6 +105,9 @@ CALL (r) {
   WITH p, sum(asked * CASE WHEN times > 1000000 THEN 1000000 ELSE times END) AS slept
   ORDER BY slept DESC, p.pid, p.uid
   RETURN 12 AS part, 'slept' AS fact, '' AS subject, coalesce(sum(slept), 0) AS number, collect(coalesce(p.name, 'a process') + ' (pid ' + toString(p.pid) + ')')[0..5] AS names
+  UNION ALL
+  MATCH (r)<-[:RECORDED_IN]-(:Process)-[c:CALLED]->(a:Api)
+  RETURN 14 AS part, 'calls' AS fact, '' AS subject, coalesce(sum(c.count), 0) AS number, [] AS names
   UNION ALL
   MATCH (r)-[m:MATCHED]->(s:Signature) WHERE m.run = r.uid
   WITH s, m ORDER BY coalesce(m.severity, 0) DESC, s.name

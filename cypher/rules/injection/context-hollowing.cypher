@@ -1,6 +1,6 @@
 // /// rule
 // summary = "The first thread of an own child is redirected before it runs (process hollowing)"
-// how = "The first thread of a child that was created suspended gets new registers, so that it begins at the implanted code instead of the child's own entry point; then it is resumed."
+// how = "The first thread of a child that was created suspended gets new registers, so that it does not begin at the child's own entry point; then it is resumed."
 // attack = ["T1055.012"]
 // derives = "INJECTED_INTO"
 // scope = "run"

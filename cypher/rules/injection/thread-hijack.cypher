@@ -1,6 +1,6 @@
 // /// rule
 // summary = "A thread of a process that already runs is redirected (thread execution hijacking)"
-// how = "A thread that the target already runs is stopped, gets new registers that lead to the implanted code, and is resumed."
+// how = "A thread that the target already runs is stopped, gets new registers, so that it goes on elsewhere, and is resumed."
 // attack = ["T1055.003"]
 // derives = "INJECTED_INTO"
 // scope = "run"

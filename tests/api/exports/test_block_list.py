@@ -20,6 +20,7 @@ from api.exports.allow_list import AllowList, read_allow_list
 from api.exports.block_list import BlockList, gather, select
 from api.exports.hosts import Reason, address_of, ascii_name
 from api.exports.list_text import written
+from api.exports.writing import write_whole
 from api.load import load
 from api.output import ListFormat
 from api.settings import Settings
@@ -333,3 +334,9 @@ def test_the_command_writes_the_list_and_says_what_it_left_out(tmp_path: Path, f
         done = provgraph(data, "export", "block-list", *words)
         assert done.returncode == 2, words
         assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["error", "hint"]
+
+
+def test_a_file_below_a_file_is_the_users_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot write the file: Not a directory"):
+        write_whole("x", tmp_path / "file" / "list.txt")

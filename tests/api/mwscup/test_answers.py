@@ -99,3 +99,20 @@ def test_any_bytes_are_answers_or_an_error_of_the_user(tmp_path_factory: pytest.
         except InputError:
             continue
         assert all(answer.api for answer in found)
+
+
+@pytest.mark.parametrize(
+    ("cell", "numbers"),
+    [("3548", {3548}), ("0xddc", {3548}), ("3548.0", {3548}), ("384, 4020", {384, 4020}), ("abc", set()), ("", set())],
+)
+def test_pids_are_read_as_spreadsheets_and_reports_write_them(tmp_path: Path, cell: str, numbers: set[int]) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text(f'Category,API,PID\n[MEM],NtMapViewOfSection,"{cell}"\n', encoding="utf-8")
+    (answer,) = read(path)
+    assert answer.pids == numbers
+
+
+def test_the_line_that_names_the_separator_is_no_answer_and_brackets_are_no_name(tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text("sep=;\r\nCategory;API\r\n[EXEC];NtResumeThread()\r\n", encoding="utf-8")
+    assert [(answer.category, answer.api) for answer in read(path)] == [("[EXEC]", "NtResumeThread")]
