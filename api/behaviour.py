@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
-from api.output import numbered
+from api.output import listed, numbered
 from cypher import runner
 from cypher.answer import Answer, Row
 from graph_model.store import Store
@@ -87,7 +87,7 @@ def _network(facts: dict[str, list[Row]]) -> Iterator[str]:
 
 def _fingerprinting(facts: dict[str, list[Row]]) -> Iterator[str]:
     for row in facts["looked for"]:
-        yield f"It looked for signs of analysis: {_listed(row['names'])}."
+        yield f"It looked for signs of analysis: {listed(row['names'])}."
     if not any(row["number"] for row in facts["calls"]):
         yield "The log holds no calls: whether anything looked for a sandbox cannot be told."
     elif not facts["looked for"]:
@@ -103,7 +103,7 @@ def _duration(milliseconds: int) -> str:
 def _signatures(facts: dict[str, list[Row]]) -> Iterator[str]:
     for row in facts["signatures"]:
         matched = numbered(row["number"], "signature")
-        yield f"{matched} of the sandbox matched; the most severe first: {_listed(row['names'])}."
+        yield f"{matched} of the sandbox matched; the most severe first: {listed(row['names'])}."
     if not facts["signatures"]:
         yield "No signature of the sandbox matched, or none is recorded."
 
@@ -116,8 +116,3 @@ def _named(row: Row) -> str:
     """The names, and whether there are more of them; nothing where nothing has a name."""
     more = ", …" if row["number"] > len(row["names"]) and row["fact"] != "slept" else ""
     return f": {', '.join(row['names'])}{more}" if row["names"] else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    *before, last = names
-    return f"{', '.join(before)} and {last}" if before else last

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, TextIO
@@ -156,6 +157,23 @@ def _cell(column: str, value: Any) -> Text:
     if isinstance(value, list):
         value = "\n".join(_cited_together(value) if column == "evidence" else map(str, value))
     return Text("\n".join(printable(line) for line in str(value).split("\n")))
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a, b and c``."""
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def wrapped(text: str, width: int, first: int, others: int) -> list[str]:
+    """Lines no longer than the width, but for a very narrow one; so many blanks before the first and the others."""
+    return textwrap.wrap(
+        text,
+        max(width, 60),
+        initial_indent=" " * first,
+        subsequent_indent=" " * others,
+        break_on_hyphens=False,
+    )
 
 
 def printable(text: str) -> str:

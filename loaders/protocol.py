@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from graph_model.events import Event
 from graph_model.kinds import DEFAULT_CASE
@@ -33,6 +33,11 @@ class Context:
     label: str | None = None
     dataset: str | None = None
     watched: tuple[WatchedCall, ...] = ()
+
+    def of_run(self, **told: Any) -> dict[str, Any]:
+        """The properties of a run: what the log tells, beside what the user says; what nobody says has none."""
+        found = {"case": self.case, "label": self.label, "dataset": self.dataset, **told}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 class Log(Protocol):

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from api.output import numbered
+from api.output import numbered, wrapped
 from cypher.answer import Row
 
 _CALLS_SHOWN = 10  # for each process and class: `provgraph query fingerprinting` gives all
-_INDENT = "   "
+_INDENT = 3
 
 
 def lines(behaviour: Sequence[str], hits: Sequence[Row], width: int) -> Iterator[str]:
     """The overview, then the calls by process and by what they look for."""
     yield ""
     yield "3-2  What the sample does, and how it looks for sandboxes"
-    yield from _wrapped(" ".join(behaviour), width, _INDENT, _INDENT)
+    yield from wrapped(" ".join(behaviour), width, _INDENT, _INDENT)
     for (pid, process, looked_for), found in groupby(hits, key=_by):
         yield ""
         yield from _class(f"{pid} {process}: {looked_for}", list(found), width)
@@ -30,11 +29,12 @@ def _by(row: Row) -> tuple[int, str, str]:
 def _class(title: str, rows: list[Row], width: int) -> Iterator[str]:
     first = rows[0]
     slept = f", {first['slept_ms'] / 1000:,.0f} s asked for in all" if first["slept_ms"] else ""
-    yield f"{_INDENT}{title} ({first['technique']}, {first['confidence']}{slept})"
+    yield f"{'':{_INDENT}}{title} ({first['technique']}, {first['confidence']}{slept})"
     for row in rows[:_CALLS_SHOWN]:
-        yield from _wrapped(_hit(row), width, 2 * _INDENT, 3 * _INDENT)
+        yield from wrapped(_hit(row), width, 2 * _INDENT, 3 * _INDENT)
     if len(rows) > _CALLS_SHOWN:
-        yield f"{2 * _INDENT}… and {numbered(len(rows) - _CALLS_SHOWN, 'more call')} (`provgraph query fingerprinting`)"
+        more = numbered(len(rows) - _CALLS_SHOWN, "more call")
+        yield f"{'':{2 * _INDENT}}… and {more} (`provgraph query fingerprinting`)"
 
 
 def _hit(row: Row) -> str:
@@ -43,7 +43,3 @@ def _hit(row: Row) -> str:
     known = "new" if row["known"] == "new" else f"known to {row['known']}"
     told = " ".join([row["api"], *row["arguments"]])
     return f"{row['evidence'][0]}  {told}{times}: {known}"
-
-
-def _wrapped(text: str, width: int, first: str, others: str) -> list[str]:
-    return textwrap.wrap(text, max(width, 60), initial_indent=first, subsequent_indent=others, break_on_hyphens=False)

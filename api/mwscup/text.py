@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from api.attack import named
 from api.exports.words import type_words
 from api.mwscup import looks_text
 from api.mwscup.sheet import TAGS, Pair, Quote, Sheet, Step
-from api.output import numbered, printable
+from api.output import numbered, printable, wrapped
 from cypher.answer import Row
 from graph_model.schema import NOT_RECORDED
 
@@ -40,7 +39,7 @@ def _task_3_3(sheet: Sheet, width: int) -> Iterator[str]:
         yield ""
         yield "3-3  What this log lacks, and which questions that leaves open"
     for what, question in sheet.lacks:
-        yield from _wrapped(f"{what}: {question}", width, _INDENT, 2 * _INDENT)
+        yield from wrapped(f"{what}: {question}", width, _INDENT, 2 * _INDENT)
 
 
 def _task_3_1(sheet: Sheet, how: dict[tuple[str, str, str], str], width: int) -> Iterator[str]:
@@ -83,7 +82,7 @@ def _pair(pair: Pair, number: int, how: str, width: int) -> Iterator[str]:
     if pair.further:
         yield "   further evidence"
         yield from _section("", pair.further, width)
-    yield from _wrapped(f"How it works: {how}", width, _INDENT, _INDENT)
+    yield from wrapped(f"How it works: {how}", width, _INDENT, _INDENT)
 
 
 def _untold(tag: str, pair: Pair) -> Iterator[str]:
@@ -108,21 +107,11 @@ def _call(before: str, step: Step, quoted: Quote, width: int) -> Iterator[str]:
         text = printable(json.dumps(quoted.arguments, ensure_ascii=False))
         indent = _INDENT + _TAG_WIDTH + 2
         together = text.replace('": ', f'":{_UNBROKEN}')
-        yield from (line.replace(_UNBROKEN, " ") for line in _wrapped(together, width, indent, indent + 1))
+        yield from (line.replace(_UNBROKEN, " ") for line in wrapped(together, width, indent, indent + 1))
 
 
 def _chain(chain: Row, width: int) -> Iterator[str]:
     processes = zip(chain["pids"], chain["names"], strict=True)
-    yield from _wrapped(" → ".join(f"{pid} {name}" for pid, name in processes), width, _INDENT, _INDENT + 2)
+    yield from wrapped(" → ".join(f"{pid} {name}" for pid, name in processes), width, _INDENT, _INDENT + 2)
     techniques = ", ".join(map(named, chain["techniques"]))
-    yield from _wrapped(f"{techniques}; {chain['confidence']}", width, 2 * _INDENT, 2 * _INDENT)
-
-
-def _wrapped(text: str, width: int, first: int, others: int) -> list[str]:
-    return textwrap.wrap(
-        text,
-        max(width, 60),
-        initial_indent=" " * first,
-        subsequent_indent=" " * others,
-        break_on_hyphens=False,
-    )
+    yield from wrapped(f"{techniques}; {chain['confidence']}", width, 2 * _INDENT, 2 * _INDENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from api.mwscup.sheet import Pair, Step
+from api.output import listed
 from cypher.catalogue import rules
 from graph_model.schema import NOT_RECORDED
 
@@ -73,7 +74,7 @@ def _section(pair: Pair) -> Iterator[str]:
     kinds = {step.kind for step in life}
     deeds = [("CREATED_SECTION", "is created or opened"), ("MAPPED_INTO", "mapped"), ("WROTE", "written")]
     told = [word for kind, word in deeds if kind in kinds]
-    joined = f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
+    joined = listed(told)
     yield f"In the injector itself the section {joined if joined.startswith('is') else f'is {joined}'} ({_apis(life)})."
 
 
@@ -95,8 +96,8 @@ def _lacks(pair: Pair) -> Iterator[str]:
     if written:
         lacking = [what for what in lacking if what != _LACKS["[WRITE]"]]
     if lacking:
-        last = f"{', '.join(lacking[:-1])} and {lacking[-1]}" if len(lacking) > 1 else lacking[0]
-        yield f"{last[0].upper()}{last[1:]}: {NOT_RECORDED}."
+        what = listed(lacking)
+        yield f"{what[0].upper()}{what[1:]}: {NOT_RECORDED}."
 
 
 def _apis(steps: list[Step]) -> str:

@@ -83,12 +83,14 @@ class Cursor:
         state.counts[api] += number
         ok = raw.status is True or raw.status == 1 or succeeded(raw.status)
         if api in verdicts.DOUBTFUL:
-            ok = verdicts.succeeded(api, raw.returned if raw.return_value is None else raw.return_value, ok)
+            ok = verdicts.succeeded(api, raw.result, ok)
         if not ok:
             state.failed[api] += number
             handler = FAILED.get(api)
-        call = None if handler is None else Call(self._index, seq, self._time, api, raw, number)
-        found = None if handler is None or call is None else handler(state, call)
+        call, found = None, None
+        if handler is not None:
+            call = Call(self._index, seq, self._time, api, raw, number)
+            found = handler(state, call)
         if watch is None:
             return found
         seen = watch.seen_in(raw) if call is None else watch.seen(call.arguments)

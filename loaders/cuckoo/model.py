@@ -155,6 +155,11 @@ class RawCall(msgspec.Struct, gc=False):
     arguments: msgspec.Raw = msgspec.Raw(b"null")
     repeated: Any = 0
 
+    @property
+    def result(self) -> Any:
+        """The return value as the report spells it."""
+        return self.returned if self.return_value is None else self.return_value
+
 
 _NULL = msgspec.Raw(b"null")
 _KEYS = msgspec.json.Decoder(dict[str, msgspec.Raw])

@@ -44,7 +44,7 @@ class PrintedCall:
     @property
     def returned(self) -> str:
         """The return value; empty where the report prints none."""
-        found = self._raw.returned if self._raw.return_value is None else self._raw.return_value
+        found = self._raw.result
         return "" if found is None else str(found)
 
     @property

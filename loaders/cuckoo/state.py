@@ -54,7 +54,7 @@ class Call:
     @property
     def returned(self) -> Any:
         """The return value as the report spells it."""
-        return self._raw.returned if self._raw.return_value is None else self._raw.return_value
+        return self._raw.result
 
     @property
     def thread_id(self) -> int | None:

@@ -55,19 +55,15 @@ def _digest(task: Task) -> str:
 
 
 def _run(run: str, papers: Papers, task: Task, source: Source, digest: str, context: Context) -> ev.RunObserved:
-    properties = {
-        "tool": Cuckoo3Loader.name,
-        "name": task.root.resolve().name if task.root else source.path.name,
-        "digest": digest,
-        "case": context.case,
-        "label": context.label,
-        "dataset": context.dataset,
-        "task_id": papers.task_id,
-        "machine": papers.machine_name,
-        "started_us": papers.moment("started_on"),
-        "ended_us": papers.moment("stopped_on"),
-    }
-    known = {name: value for name, value in properties.items() if value is not None}
+    known = context.of_run(
+        tool=Cuckoo3Loader.name,
+        name=task.root.resolve().name if task.root else source.path.name,
+        digest=digest,
+        task_id=papers.task_id,
+        machine=papers.machine_name,
+        started_us=papers.moment("started_on"),
+        ended_us=papers.moment("stopped_on"),
+    )
     return ev.RunObserved(seq=0, position=run[:8], run=run, properties=known, sample=papers.sample)
 
 

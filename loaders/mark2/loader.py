@@ -64,17 +64,13 @@ def _unusable(data: bytes, source: Source) -> EmptyLogError | BrokenLogError:
 
 
 def _run(run: str, source: Source, context: Context, lines: list[Entry]) -> RunObserved:
-    properties = {
-        "tool": Mark2Loader.name,
-        "name": source.path.name,
-        "digest": source.digest,
-        "case": context.case,
-        "label": context.label,
-        "dataset": context.dataset,
-        "started_us": lines[0].time,
-        "ended_us": lines[-1].time,
-    }
-    known = {name: value for name, value in properties.items() if value is not None}
+    known = context.of_run(
+        tool=Mark2Loader.name,
+        name=source.path.name,
+        digest=source.digest,
+        started_us=lines[0].time,
+        ended_us=lines[-1].time,
+    )
     return RunObserved(seq=0, position=f"{run[:8]}:1", time=lines[0].time, run=run, properties=known)
 
 

@@ -52,15 +52,7 @@ def _unusable(data: bytes, source: Source) -> EmptyLogError | BrokenLogError:
 
 
 def _run(run: str, source: Source, context: Context) -> RunObserved:
-    properties = {
-        "tool": WindowsEventsLoader.name,
-        "name": source.path.name,
-        "digest": source.digest,
-        "case": context.case,
-        "label": context.label,
-        "dataset": context.dataset,
-    }
-    known = {name: value for name, value in properties.items() if value is not None}
+    known = context.of_run(tool=WindowsEventsLoader.name, name=source.path.name, digest=source.digest)
     return RunObserved(seq=0, position=f"{run[:8]}:1", run=run, properties=known)
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from graph_model import events as ev
 from loaders.cuckoo import protections, values
+from loaders.cuckoo.calls.targets import unknown
 from loaders.cuckoo.handles import FileHandle, SectionHandle
 from loaders.cuckoo.jumps import leads_to
 from loaders.cuckoo.state import Call, Handler, ProcessState
@@ -63,11 +64,12 @@ def written(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     buffer, told = call.text("buffer"), call.number("bufferlength", "length")
     size = told or (values.byte_length(buffer) if buffer else None)
     address = call.number("baseaddress")
-    if state.target(call) == state.process:
+    target = state.target(call)
+    if target == state.process:
         yield from _view_written(state, call, address, size)
         return
-    target = state.other(call)
     if target is None:
+        unknown(state, call)
         return
     yield state.event(
         ev.MemoryWritten,
@@ -155,7 +157,7 @@ def mapped(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     section = state.handles.get(call.number("sectionhandle"), SectionHandle)
     target = state.target(call)
     if target is None:
-        state.report.drift.not_understood("target", call.api, state.position(call))
+        unknown(state, call)
         return
     region = _region(call)
     if section and section.image is not False:

@@ -45,28 +45,16 @@ def started(report: Report) -> int | None:
 
 def run_event(report: Report, run: str, found: Document, context: Context, drift: Drift) -> ev.RunObserved:
     """The first event."""
-    properties = _named_by_us(found, context) | _told_by_info(report, drift)
-    known = {name: value for name, value in properties.items() if value is not None}
     sample = sample_facts(report)
     return ev.RunObserved(
         seq=0,
         position=run[:8],
         run=run,
-        properties=known,
+        properties=context.of_run(name=found.name, digest=found.digest, **_told_by_info(report, drift)),
         sample=sample,
         scan=virustotal.scan_of(later(report, "virustotal", drift), sample, drift),
         url=values.text(mapping_of(report.target).get("url")),
     )
-
-
-def _named_by_us(found: Document, context: Context) -> dict[str, Any]:
-    return {
-        "name": found.name,
-        "digest": found.digest,
-        "case": context.case,
-        "label": context.label,
-        "dataset": context.dataset,
-    }
 
 
 def _told_by_info(report: Report, drift: Drift) -> dict[str, Any]:
