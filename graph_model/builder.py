@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from graph_model import events as ev
-from graph_model.mapping import contents, files, memory, network, processes, registry, runs, services, summaries
+from graph_model.mapping import contents, files, logons, memory, network, processes, registry, runs, services, summaries
 from graph_model.mapping.context import Handlers, Mapping
 from graph_model.reduction import Batch
 
@@ -24,6 +24,7 @@ _HANDLERS: Handlers = {
     **network.HANDLERS,
     **memory.HANDLERS,
     **services.HANDLERS,
+    **logons.HANDLERS,
     **contents.HANDLERS,
     **summaries.HANDLERS,
 }

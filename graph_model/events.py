@@ -162,6 +162,7 @@ class ProcessObserved(Event, frozen=True, kw_only=True, tag=True):
     guid: str | None = None
     user: str | None = None
     user_domain: str | None = None
+    logon_id: str | None = None
     started: int | None = None
     recorded: bool = False
     sandbox: bool = False
@@ -246,6 +247,13 @@ class SharedFileOpened(FileEvent, frozen=True, kw_only=True, tag=True):
     client: HostRef
     share: str
     account: str | None = None
+
+
+class FileDownloaded(FileEvent, frozen=True, kw_only=True, tag=True):
+    """``actor``, where the log names one, wrote the file with what it got from ``url``."""
+
+    url: str
+    bytes: int | None = None
 
 
 class ContentObserved(FileEvent, frozen=True, kw_only=True, tag=True):
@@ -393,12 +401,48 @@ class PipeUsed(Event, frozen=True, kw_only=True, tag=True):
     name: str
 
 
+class LoggedOn(Event, frozen=True, kw_only=True, tag=True):
+    """``account`` logged on to ``host``, from ``client`` where the log names it; ``actor`` asked for it.
+
+    ``logon_type`` as Windows counts them (2 interactive, 3 network, 10 remote desktop); ``logon_id`` identifies the
+    session on the host while it runs, as hexadecimal ``0x…`` in lower case.
+    """
+
+    host: HostRef
+    account: str
+    domain: str | None = None
+    logon_type: int | None = None
+    logon_id: str | None = None
+    client: HostRef | None = None
+
+
+class ShareOpened(Event, frozen=True, kw_only=True, tag=True):
+    """``client`` connected to ``share`` of ``host``, as ``account``."""
+
+    host: HostRef
+    client: HostRef
+    share: str
+    account: str | None = None
+
+
 class ServiceInstalled(Event, frozen=True, kw_only=True, tag=True):
-    """A service was created or changed to run ``image``."""
+    """A service was created or changed to run ``image``, by ``account`` in the session ``logon_id`` if the log says."""
 
     host: HostRef
     name: str
     image: str | None = None
+    account: str | None = None
+    logon_id: str | None = None
+
+
+class TaskRegistered(Event, frozen=True, kw_only=True, tag=True):
+    """A scheduled task was created or changed to run ``command``; ``account`` and ``logon_id`` as of a service."""
+
+    host: HostRef
+    name: str
+    command: str | None = None
+    account: str | None = None
+    logon_id: str | None = None
 
 
 class ServiceStarted(Event, frozen=True, kw_only=True, tag=True):

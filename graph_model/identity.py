@@ -51,6 +51,11 @@ def process_uid(process: ProcessRef) -> str:
     return uid("Process", host_uid(process.host), process.key.casefold())
 
 
+def user_uid(scope: str, domain: str | None, name: str) -> str:
+    """An account within the scope of its hosts."""
+    return uid("User", scope, (domain or "").casefold(), name.casefold())
+
+
 def content_uid(hashes: Hashes) -> str | None:
     """Bytes by their strongest known hash; ``None`` when there is none."""
     for name in ("sha256", "sha1", "md5"):

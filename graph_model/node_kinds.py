@@ -84,6 +84,9 @@ NODE_KINDS = (
             "command_line": text("Command line, as the log prints it."),
             "host_uid": text("The host it ran on."),
             "user": text("Account it ran as."),
+            "logon_id": text(
+                "Logon session it ran in, `0x…` in lower case; unique on its host while the session runs."
+            ),
             "started_us": number(
                 "Start, microseconds UTC; when a sandbox first saw it, where its creation is not logged."
             ),
@@ -256,6 +259,18 @@ NODE_KINDS = (
         },
         "name",
         "#4f46e5",
+        "box",
+    ),
+    NodeKind(
+        "ScheduledTask",
+        "A task of the Windows task scheduler on a host.",
+        {
+            "name": text("Its name, with its folder where it lies in one."),
+            "command": text("Command line that it runs."),
+            "host_uid": text("Its host."),
+        },
+        "name",
+        "#4338ca",
         "box",
     ),
     NodeKind("Api", "A Windows API that a log counts.", {"name": text("Its name.")}, "name", "#94a3b8", "dot", True),

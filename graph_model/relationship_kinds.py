@@ -60,6 +60,10 @@ _OPERATION = {
 }
 
 _PROCESS = (("Process", "Process"),)
+_ASKED_BY = {
+    "accounts": texts("Accounts that asked for it."),
+    "logon_ids": texts("Logon sessions in which they did."),
+}
 TOUCHABLE = ("File", "RegistryKey", "Mutex", "Service", "Domain", "Url")
 _SCAN = {
     "scanned_us": number("When virus scanners looked at the sample, microseconds UTC."),
@@ -185,6 +189,31 @@ RELATIONSHIP_KINDS = (
         shares=texts("Names of the shares."),
         accounts=texts("Accounts that it used."),
     ),
+    _other(
+        "ACCESSED_SHARE",
+        "A host connected to a share of another.",
+        ("Host", "Host"),
+        shares=texts("Names of the shares."),
+        accounts=texts("Accounts that it used."),
+    ),
+    replace(
+        _other(
+            "LOGGED_ON_TO",
+            "An account logged on to a host; from the host that it came from, where the log names it.",
+            ("User", "Host"),
+            ("Host", "Host"),
+            logon_ids=texts("The logon session."),
+            logon_types=Property("list[integer]", "2 interactive, 3 network, 10 remote desktop, …", "union"),
+            accounts=texts("The account."),
+        ),
+        apart_by="logon_ids",
+    ),
+    _other(
+        "DOWNLOADED_TO",
+        "A file was written with what came from a URL.",
+        ("Url", "File"),
+        bytes=number("Bytes written.", "sum"),
+    ),
     _other("CREATED_KEY", "A process created a registry key.", ("Process", "RegistryKey")),
     _other(
         "DELETED_KEY",
@@ -231,9 +260,19 @@ RELATIONSHIP_KINDS = (
     _other("USED_PIPE", "A process created or opened a pipe.", ("Process", "Pipe")),
     _other(
         "INSTALLED",
-        "A process installed or changed a service.",
+        "A process installed or changed a service; the host itself, where its log names no process.",
         ("Process", "Service"),
+        ("Host", "Service"),
         image=text("Command line that the service is to run."),
+        **_ASKED_BY,
+    ),
+    _other(
+        "REGISTERED_TASK",
+        "A process created or changed a scheduled task; the host itself, where its log names no process.",
+        ("Process", "ScheduledTask"),
+        ("Host", "ScheduledTask"),
+        command=text("Command line that the task is to run."),
+        **_ASKED_BY,
     ),
     _other("STARTED_SERVICE", "A process started a service.", ("Process", "Service")),
     _other("STOPPED_SERVICE", "A process stopped a service.", ("Process", "Service")),

@@ -184,7 +184,7 @@ class Mapping:
             self.left_out[_NUMBERS] += 1
             return None
         if isinstance(value, (list, tuple)):
-            return [self._bounded(item) for item in value]
+            return [bounded for item in value if (bounded := self._bounded(item)) is not None]
         return value
 
     def _cut(self, text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graph_model import events as ev
+from graph_model.identity import uid
 from graph_model.mapping.context import Handlers, Mapping
 
 
@@ -32,7 +33,17 @@ def written(mapping: Mapping, event: ev.FileWritten) -> None:
     _did(mapping, "WROTE", event, bytes=_all_bytes(event))
 
 
-def _all_bytes(event: ev.FileWritten) -> int | None:
+def downloaded(mapping: Mapping, event: ev.FileDownloaded) -> None:
+    """The actor wrote the file with what came from a URL."""
+    written, file = _all_bytes(event), _file(mapping, event)
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act("WROTE", actor, file, event, bytes=written)
+    url = mapping.node("Url", uid("Url", event.url), url=event.url)
+    mapping.act("DOWNLOADED_TO", url, file, event, bytes=written, process_uid=actor)
+
+
+def _all_bytes(event: ev.FileWritten | ev.FileDownloaded) -> int | None:
     """Equal calls wrote equally many bytes each."""
     return None if event.bytes is None else event.bytes * max(1, event.count)
 
@@ -91,6 +102,7 @@ def content(mapping: Mapping, event: ev.ContentObserved) -> None:
 HANDLERS: Handlers = {
     ev.FileCreated: created,
     ev.FileWritten: written,
+    ev.FileDownloaded: downloaded,
     ev.FileRead: read,
     ev.FileDeleted: deleted,
     ev.FileRenamed: renamed,

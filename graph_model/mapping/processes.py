@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph_model import events as ev
 from graph_model.commandline import files_run, servers_named
-from graph_model.identity import process_uid, uid
+from graph_model.identity import process_uid, user_uid
 from graph_model.mapping.context import Handlers, Mapping
 from graph_model.paths import base_name, clean, referred_or_own
 
@@ -24,6 +24,7 @@ def observed(mapping: Mapping, event: ev.ProcessObserved) -> None:
         command_line=event.command_line,
         guid=event.guid,
         user=event.user,
+        logon_id=event.logon_id,
         started_us=event.started,
         recorded=event.recorded or None,
         sandbox=event.sandbox or None,
@@ -43,9 +44,7 @@ def _place(path: str | None) -> str | None:
 def _ran_as(mapping: Mapping, node: str, event: ev.ProcessObserved) -> None:
     if not event.user:
         return
-    scope = event.process.host.scope
-    domain = (event.user_domain or "").casefold()
-    account = uid("User", scope, domain, event.user.casefold())
+    account = user_uid(event.process.host.scope, event.user_domain, event.user)
     mapping.node("User", account, name=event.user, domain=event.user_domain)
     if mapping.once(f"as {account}", node):
         mapping.relate("RAN_AS", node, account, event)

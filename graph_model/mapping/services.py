@@ -1,4 +1,4 @@
-"""Services, pipes, mutexes and raw disks."""
+"""Services, scheduled tasks, pipes, mutexes and raw disks."""
 
 from __future__ import annotations
 
@@ -9,20 +9,40 @@ from graph_model.mapping.context import Handlers, Mapping
 _ServiceEvent = ev.ServiceInstalled | ev.ServiceStarted | ev.ServiceStopped | ev.ServiceDeleted
 
 
-def _did(mapping: Mapping, type_: str, event: _ServiceEvent, image: str | None = None) -> None:
-    """The actor, where it is known, did this to the service."""
+def _service(mapping: Mapping, event: _ServiceEvent, image: str | None = None) -> str:
     at = mapping.host(event.host, event)
-    service = mapping.node(
-        "Service", uid("Service", at, event.name.casefold()), name=event.name, image=image, host_uid=at
-    )
-    actor = mapping.actor(event)
+    return mapping.node("Service", uid("Service", at, event.name.casefold()), name=event.name, image=image, host_uid=at)
+
+
+def _did(mapping: Mapping, type_: str, event: _ServiceEvent) -> None:
+    """The actor, where it is known, did this to the service."""
+    service, actor = _service(mapping, event), mapping.actor(event)
     if actor:
-        mapping.act(type_, actor, service, event, image=image)
+        mapping.act(type_, actor, service, event)
 
 
 def installed(mapping: Mapping, event: ev.ServiceInstalled) -> None:
     """A service was created or changed."""
-    _did(mapping, "INSTALLED", event, event.image)
+    service = _service(mapping, event, event.image)
+    mapping.act("INSTALLED", _by(mapping, event), service, event, image=event.image, **_asked(event))
+
+
+def registered(mapping: Mapping, event: ev.TaskRegistered) -> None:
+    """A scheduled task was created or changed."""
+    at = mapping.host(event.host, event)
+    node = uid("ScheduledTask", at, event.name.casefold())
+    task = mapping.node("ScheduledTask", node, name=event.name, command=event.command, host_uid=at)
+    mapping.act("REGISTERED_TASK", _by(mapping, event), task, event, command=event.command, **_asked(event))
+
+
+def _by(mapping: Mapping, event: ev.ServiceInstalled | ev.TaskRegistered) -> str:
+    """Who did it; the log of the host tells of it also where it names no process."""
+    return mapping.actor(event) or mapping.host(event.host, event)
+
+
+def _asked(event: ev.ServiceInstalled | ev.TaskRegistered) -> dict[str, list[str]]:
+    said = {"accounts": event.account, "logon_ids": event.logon_id}
+    return {name: [value] for name, value in said.items() if value}
 
 
 def started(mapping: Mapping, event: ev.ServiceStarted) -> None:
@@ -65,6 +85,7 @@ def disk(mapping: Mapping, event: ev.DiskWritten) -> None:
 
 HANDLERS: Handlers = {
     ev.ServiceInstalled: installed,
+    ev.TaskRegistered: registered,
     ev.ServiceStarted: started,
     ev.ServiceStopped: stopped,
     ev.ServiceDeleted: deleted,
