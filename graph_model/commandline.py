@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+import mslex
+
 from graph_model.paths import base_name
 
 _TOKEN = re.compile(r'(?:"[^"]*(?:"|\Z)|[^\s"])+')
@@ -48,9 +50,8 @@ _WANTED = {
 
 
 def tokens(command_line: str) -> list[str]:
-    """The words of a command line, quotes removed."""
-    words = (match[0].replace('"', "") for match in _TOKEN.finditer(command_line))
-    return [word for word in words if word]
+    """The words of a command line, as Windows splits it; empty ones left out."""
+    return [word for word in mslex.split(command_line, like_cmd=False) if word]
 
 
 def arguments(image: str, command_line: str) -> str:

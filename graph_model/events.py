@@ -346,12 +346,14 @@ class NetworkFlow(Event, frozen=True, kw_only=True, tag=True):
 
     Without an actor it is known of ``host`` only. ``after_us``: microseconds after the first packet of the capture,
     which is no time of day. ``unanswered``: nobody answered. ``details``: what was said, in a few words each.
+    ``local_port``: the port at this end.
     """
 
     host: HostRef
     address: str
     protocol: str = "tcp"
     port: int | None = None
+    local_port: int | None = None
     inbound: bool = False
     bytes: int | None = None
     after_us: int | None = None

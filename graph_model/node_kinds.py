@@ -232,6 +232,7 @@ NODE_KINDS = (
         "#db2777",
         "star",
         ends_a_track=True,
+        indexed=("address",),
     ),
     NodeKind("Domain", "A DNS name.", {"name": text("Lower-case name.")}, "name", "#be185d", "star", True),
     NodeKind("Url", "A URL.", {"url": text("The URL as requested.")}, "url", "#9d174d", "star", True),
@@ -242,6 +243,9 @@ NODE_KINDS = (
         {
             "name": text("Its name after `\\pipe\\`."),
             "host_uid": text("Its host."),
+            "tool": text("The tool whose service makes pipes of such names to run programs for another host."),
+            "client": text("That host, where the name tells it."),
+            "client_pid": number("The process there, where the name tells it."),
             "sandbox": flag("It belongs to the sandbox itself."),
         },
         "name",

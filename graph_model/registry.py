@@ -20,6 +20,7 @@ _HIVES = (
     ("hkcc", "HKEY_CURRENT_CONFIG"),
 )
 _CONTROL_SET = re.compile(r"(?<=\AHKEY_LOCAL_MACHINE\\system\\)controlset001(?=\\|\Z)", re.IGNORECASE)
+_SERVICES = re.compile(r"HKEY_LOCAL_MACHINE\\SYSTEM\\(?:CurrentControlSet|ControlSet\d+)\\Services\\([^\\]+)\Z", re.I)
 DEFAULT_VALUE = "(Default)"
 
 
@@ -39,3 +40,9 @@ def clean_key(raw: str) -> str:
 def value_path(key: str, name: str | None) -> str:
     """The path of a value: its key, then its name."""
     return f"{clean_key(key)}\\{name or DEFAULT_VALUE}"
+
+
+def service_of_image(key: str, name: str) -> str | None:
+    """The service that a value tells the image of; whoever sets it installs or changes that service."""
+    found = _SERVICES.match(clean_key(key)) if name.casefold() == "imagepath" else None
+    return found[1] if found else None

@@ -60,6 +60,7 @@ _OPERATION = {
 }
 
 _PROCESS = (("Process", "Process"),)
+_LOCAL_PORTS = Property("list[integer]", "Ports at the end of the process.", "union")
 _ASKED_BY = {
     "accounts": texts("Accounts that asked for it."),
     "logon_ids": texts("Logon sessions in which they did."),
@@ -123,12 +124,14 @@ RELATIONSHIP_KINDS = (
         "A process connected or sent to an endpoint.",
         ("Process", "Endpoint"),
         bytes=number("Bytes.", "sum"),
+        local_ports=_LOCAL_PORTS,
     ),
     _flow(
         "RECEIVED_BY",
         "A process accepted or received from it.",
         ("Endpoint", "Process"),
         bytes=number("Bytes.", "sum"),
+        local_ports=_LOCAL_PORTS,
     ),
     _operation(
         "MAPPED_INTO",
@@ -309,7 +312,20 @@ RELATIONSHIP_KINDS = (
         **{name: fact for name, fact in _FILE_FACTS.items() if name not in _BY},
     ),
     _other("HAS_ADDRESS", "A host bore an address, or is only known by it.", ("Host", "Endpoint")),
-    _other("NAMED_HOST", "The command line of a process names a host.", ("Process", "Host")),
+    _other(
+        "NAMED_HOST",
+        "The command line of a process names a host, and may ask it to do something.",
+        ("Process", "Host"),
+        asked=texts(
+            "What it asks: `run`, `create service`, `change service`, `start service`, `create task`, `run task`."
+        ),
+        tool=text("The program or facility that asks, by its grammar: `psexec`, `sc`, `schtasks`, `at`, `wmic`, …"),
+        names=texts("Services or tasks that it names."),
+        commands=texts("Command lines that are to run there, quotes removed."),
+        programs=texts("Their programs: lower-case file names."),
+        arguments=texts("Their arguments: in lower case, quotes removed."),
+        account=text("The account that it is to be done as."),
+    ),
     _other("RAN_ON", "A process ran on a host.", ("Process", "Host")),
     _other("RAN_AS", "A process ran as an account.", ("Process", "User")),
     _other("RECORDED_IN", "The run that tells of a process or host.", ("Process", "Run"), ("Host", "Run")),

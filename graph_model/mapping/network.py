@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from graph_model import events as ev
-from graph_model.identity import uid
+from graph_model.identity import is_address, uid
 from graph_model.mapping.context import Handlers, Mapping
+from graph_model.paths import referred_or_own
+
+# RPC, NetBIOS, SMB, WinRM: who connects here may command this host, so it is a host and no mere address
+_ADMINISTRATION = frozenset({135, 139, 445, 5985, 5986})
 
 
 def flow(mapping: Mapping, event: ev.NetworkFlow) -> None:
@@ -15,10 +19,14 @@ def flow(mapping: Mapping, event: ev.NetworkFlow) -> None:
     actor = mapping.actor(event)
     if actor is None:
         mapping.act("CONTACTED", mapping.host(event.host, event), endpoint, event, **_of_the_host(event))
-    elif event.inbound:
-        mapping.act("RECEIVED_BY", endpoint, actor, event, bytes=event.bytes)
+        return
+    said = {"bytes": event.bytes, "local_ports": None if event.local_port is None else [event.local_port]}
+    if event.inbound:
+        mapping.act("RECEIVED_BY", endpoint, actor, event, **said)
+        if event.local_port in _ADMINISTRATION and is_address(event.address):
+            mapping.host(referred_or_own(event.host, event.address), event)
     else:
-        mapping.act("SENT_TO", actor, endpoint, event, bytes=event.bytes)
+        mapping.act("SENT_TO", actor, endpoint, event, **said)
 
 
 def listened(mapping: Mapping, event: ev.PortListened) -> None:

@@ -7,6 +7,7 @@ from graph_model.commandline import files_run, servers_named
 from graph_model.identity import process_uid, user_uid
 from graph_model.mapping.context import Handlers, Mapping
 from graph_model.paths import base_name, clean, referred_or_own
+from graph_model.remote_commands import Request, program_and_arguments, requests
 
 FROM_COMMAND_LINE = "command line"
 
@@ -88,14 +89,37 @@ def _runs(
     """What the command line names joins the process: hosts, and the DLL, script or document that it runs."""
     if not command_line or not mapping.once(f"{name} command line {command_line}", process_uid(process)):
         return
-    for server in servers_named(command_line):
-        host = referred_or_own(process.host, server)
-        mapping.relate("NAMED_HOST", mapping.process(process, event), mapping.host(host, event), event)
+    _names_hosts(mapping, process, name, command_line, event)
     for path in files_run(name, command_line):
         file = mapping.file(ev.FileRef(process.host, path), event)
         node = mapping.process(process, event)
         if mapping.once(f"runs {file}", node):
             mapping.act("LOADED_INTO", file, node, event, source=FROM_COMMAND_LINE)
+
+
+def _names_hosts(
+    mapping: Mapping, process: ev.ProcessRef, name: str | None, command_line: str, event: ev.Event
+) -> None:
+    asked: dict[str, list[Request]] = {server: [] for server in servers_named(command_line)}
+    for request in requests(name, command_line):
+        asked.setdefault(request.host, []).append(request)
+    for server, found in asked.items():
+        host = mapping.host(referred_or_own(process.host, server), event)
+        mapping.relate("NAMED_HOST", mapping.process(process, event), host, event, **_asks(found))
+
+
+def _asks(found: list[Request]) -> dict[str, str | list[str] | None]:
+    commands = sorted({request.command for request in found if request.command})
+    ran = [program_and_arguments(command) for command in commands]
+    return {
+        "asked": sorted({request.asked for request in found}) or None,
+        "tool": min((request.tool for request in found), default=None),
+        "names": sorted({request.name for request in found if request.name}) or None,
+        "commands": commands or None,
+        "programs": sorted({program for program, _ in ran}) or None,
+        "arguments": sorted({rest for _, rest in ran}) or None,
+        "account": min((request.account for request in found if request.account), default=None),
+    }
 
 
 def ended(mapping: Mapping, event: ev.ProcessEnded) -> None:

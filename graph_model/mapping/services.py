@@ -5,6 +5,8 @@ from __future__ import annotations
 from graph_model import events as ev
 from graph_model.identity import uid
 from graph_model.mapping.context import Handlers, Mapping
+from graph_model.paths import referred_or_own
+from graph_model.pipes import served_by
 
 _ServiceEvent = ev.ServiceInstalled | ev.ServiceStarted | ev.ServiceStopped | ev.ServiceDeleted
 
@@ -63,10 +65,14 @@ def deleted(mapping: Mapping, event: ev.ServiceDeleted) -> None:
 def pipe(mapping: Mapping, event: ev.PipeUsed) -> None:
     """A named pipe was created or opened."""
     actor = mapping.actor(event)
-    if actor:
-        at = mapping.host(event.host, event)
-        node = mapping.node("Pipe", uid("Pipe", at, event.name.casefold()), name=event.name, host_uid=at)
-        mapping.act("USED_PIPE", actor, node, event)
+    if actor is None:
+        return
+    at, served = mapping.host(event.host, event), served_by(event.name)
+    told = served._asdict() if served else {}
+    node = mapping.node("Pipe", uid("Pipe", at, event.name.casefold()), name=event.name, host_uid=at, **told)
+    mapping.act("USED_PIPE", actor, node, event)
+    if served and served.client:
+        mapping.host(referred_or_own(event.host, served.client), event)
 
 
 def mutex(mapping: Mapping, event: ev.MutexUsed) -> None:

@@ -62,6 +62,7 @@ def _flow(record: Record, terminal: Terminal, out: Out, *, opened_by: Side | Non
             host=terminal.ref,
             address=ends.address,
             port=ends.port,
+            local_port=ends.local_port,
             protocol=protocol,
             inbound=_inbound(record, terminal, ends, opened_by),
             bytes=_traffic(record),

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from graph_model.events import Event, RegistryKeyCreated, RegistryKeyDeleted, RegistryValueDeleted, RegistryValueSet
+from graph_model.events import (
+    Event,
+    RegistryKeyCreated,
+    RegistryKeyDeleted,
+    RegistryValueDeleted,
+    RegistryValueSet,
+    ServiceInstalled,
+)
+from graph_model.registry import service_of_image
 from loaders.mark2.record import Record
 from loaders.mark2.terminal import Terminal
 
@@ -27,6 +35,9 @@ def set_value(record: Record, terminal: Terminal, out: Out) -> None:
     data = record.fields.get("valStr") or record.fields.get("valNum")
     actor = terminal.actor(record, out)
     out.append(record.act(RegistryValueSet, actor, host=terminal.ref, key=key, name=name, data=data))
+    service = service_of_image(key, name)
+    if service:
+        out.append(record.act(ServiceInstalled, actor, host=terminal.ref, name=service, image=data))
 
 
 def delete_value(record: Record, terminal: Terminal, out: Out) -> None:

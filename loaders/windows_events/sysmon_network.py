@@ -29,6 +29,7 @@ def connected(record: Record, machine: Machine, out: Out) -> None:
         host=machine.ref,
         address=plain_address(remote),
         port=record.number(f"{theirs}Port"),
+        local_port=record.number(f"{ours}Port"),
         protocol=(record.text("Protocol") or "tcp").lower(),
         inbound=not opened,
     )

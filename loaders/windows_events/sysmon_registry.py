@@ -5,7 +5,14 @@
 
 from __future__ import annotations
 
-from graph_model.events import RegistryKeyCreated, RegistryKeyDeleted, RegistryValueDeleted, RegistryValueSet
+from graph_model.events import (
+    RegistryKeyCreated,
+    RegistryKeyDeleted,
+    RegistryValueDeleted,
+    RegistryValueSet,
+    ServiceInstalled,
+)
+from graph_model.registry import service_of_image
 from loaders.windows_events.machine import Machine, Out
 from loaders.windows_events.record import MissingFieldError, Record
 
@@ -31,6 +38,9 @@ def value_set(record: Record, machine: Machine, out: Out) -> None:
     key, name = _value(record.need("TargetObject"))
     data = record.text("Details")
     out.append(record.act(RegistryValueSet, actor, host=machine.ref, key=key, name=name, data=data))
+    service = service_of_image(key, name)
+    if service:
+        out.append(record.act(ServiceInstalled, actor, host=machine.ref, name=service, image=data))
 
 
 def renamed(record: Record, machine: Machine, out: Out) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph_model import events as ev
 from graph_model.paths import base_name, referred_or_own
-from graph_model.registry import clean_key
+from graph_model.registry import service_of_image
 from loaders.cuckoo import values
 from loaders.cuckoo.calls.targets import unknown
 from loaders.cuckoo.handles import NamedHandle
 from loaders.cuckoo.state import Call, Handler, ProcessState
 
 _STOP = 1
-_SERVICES = re.compile(r"HKEY_LOCAL_MACHINE\\SYSTEM\\(?:CurrentControlSet|ControlSet\d+)\\Services\\([^\\]+)\Z", re.I)
 _SERVICE_MANAGER = "services.exe"
 
 
@@ -135,9 +133,9 @@ def driver_unloaded(state: ProcessState, call: Call) -> Iterator[ev.Event]:
 
 def installed_by_registry(state: ProcessState, call: Call, key: str, name: str, data: str | None) -> Iterator[ev.Event]:
     """A service whose image was written straight into the registry, as the service manager does for others."""
-    service = _SERVICES.match(clean_key(key)) if name.casefold() == "imagepath" else None
+    service = service_of_image(key, name)
     if service and not _is_service_manager(state):
-        yield state.event(ev.ServiceInstalled, call, host=state.host, name=service[1], image=data)
+        yield state.event(ev.ServiceInstalled, call, host=state.host, name=service, image=data)
 
 
 def _is_service_manager(state: ProcessState) -> bool:
