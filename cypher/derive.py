@@ -11,8 +11,9 @@ apart have one relationship for each.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from cypher.catalogue import Rule, rules
 from graph_model import schema, statements
@@ -105,7 +106,7 @@ def _findings(tx: Transaction, rule: Rule, runs: list[str]) -> Iterable[Finding]
 def _replace(tx: Transaction, kind: str, findings: list[Finding], runs: list[str] | None, group: list[Rule]) -> int:
     """Write what the rules of this stage say, and take away what they said before and say no longer."""
     if kind in schema.NODES:
-        return _replace_nodes(tx, kind, findings, _names(group))
+        return _replace_nodes(tx, kind, findings, group)
     _techniques_named(tx, kind, findings)
     rows = [_relationship_row(kind, ends, same) for ends, same in _grouped(kind, findings).items()]
     _remove_others(tx, kind, {str(row["uid"]) for row in rows}, runs, _names(group))
@@ -139,11 +140,15 @@ def _names(group: Iterable[Rule]) -> set[str]:
 def _remove_others(tx: Transaction, kind: str, keep: set[str], runs: list[str] | None, stage: set[str]) -> None:
     """What a rule of this stage, or one that is no more, derived earlier; other stages look after their own."""
     statement = statements.derived_of_runs(kind) if runs is not None else statements.all_of(kind)
-    known = _names(rules().values()) - stage
-    found = {record["uid"] for record in rows_in(tx, statement, runs=runs) if record["rule"] not in known}
-    gone = sorted(found - keep)
+    gone = sorted(_derived_here(rows_in(tx, statement, runs=runs), stage) - keep)
     if gone:
         rows_in(tx, statements.delete_relationships(kind), uids=gone)
+
+
+def _derived_here(records: Iterable[Mapping[str, Any]], names: set[str]) -> set[str]:
+    """The uids of what these rules derived, or rules that are no more."""
+    others = _names(rules().values()) - names
+    return {record["uid"] for record in records if record["rule"] not in others}
 
 
 def _relationship_row(kind: str, key: tuple[str, ...], group: list[Finding]) -> Row:
@@ -200,12 +205,16 @@ def _other_techniques(group: list[Finding]) -> list[str]:
     return sorted(found - general)
 
 
-def _replace_nodes(tx: Transaction, label: str, findings: list[Finding], stage: set[str]) -> int:
-    """Derived nodes: ``key`` identifies them, columns named after relationship types hold the uids of neighbours."""
+def _replace_nodes(tx: Transaction, label: str, findings: list[Finding], group: list[Rule]) -> int:
+    """Derived nodes: ``key`` identifies them, columns named after relationship types hold the uids of neighbours.
+
+    What later stages said goes too: they may look at what earlier ones find, and say it again or not.
+    """
     best: dict[str, list[Finding]] = defaultdict(list)
     for finding in sorted(findings, key=lambda finding: finding.rank):
         best[uid(label, *map(str, finding.values["key"]))].append(finding)
-    gone = sorted({record["uid"] for record in rows_in(tx, statements.all_nodes(label))} - set(best))
+    now_and_later = _names(rule for rule in rules().values() if rule.header.stage >= group[0].header.stage)
+    gone = sorted(_derived_here(rows_in(tx, statements.all_nodes(label)), now_and_later) - set(best))
     if gone:
         rows_in(tx, statements.DELETE_NODES, uids=gone)
     declared = schema.NODES[label].properties
@@ -214,7 +223,7 @@ def _replace_nodes(tx: Transaction, label: str, findings: list[Finding], stage: 
         rows_in(tx, statements.CLEAR_NODES, uids=[row["uid"] for row in rows])
     write_nodes(tx, label, rows)
     for type_ in ("INITIATED", "REACHED", "CARRIED"):
-        _link(tx, type_, best, stage)
+        _link(tx, type_, best, _names(group))
     return len(rows)
 
 

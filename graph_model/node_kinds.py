@@ -264,6 +264,7 @@ NODE_KINDS = (
         "name",
         "#4f46e5",
         "box",
+        indexed=("host_uid",),
     ),
     NodeKind(
         "ScheduledTask",

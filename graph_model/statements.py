@@ -101,4 +101,4 @@ def derived_of_runs(type_: str) -> str:
 @cache
 def all_nodes(label: str) -> str:
     """All nodes of a derived kind."""
-    return f"MATCH (n:{schema.NODES[label].label}) RETURN n.uid AS uid"
+    return f"MATCH (n:{schema.NODES[label].label}) RETURN n.uid AS uid, n.rule AS rule"

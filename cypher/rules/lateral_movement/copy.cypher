@@ -3,7 +3,7 @@
 // attack = ["T1570"]
 // derives = "Movement"
 // scope = "graph"
-// stage = 3
+// stage = 5
 // specificity = 0
 // [columns]
 // key = "what identifies the movement: the source process and the file"
@@ -38,13 +38,26 @@
 // """
 // rows = []
 // [[examples]]
-// title = "the file is what a PsExec of the same host runs there: that movement tells of it"
+// title = "another movement brought it"
 // graph = """
 // CREATE (a:Host:Entity {uid: 'a', recorded: true}), (b:Host:Entity {uid: 'b', key: 'name:b'}), (p:Process:Entity {uid: 'p', host_uid: 'a'}),
 //   (f:File:Entity {uid: 'f', host_uid: 'b', name: 'x.exe', path: 'C:/x.exe', unc: '//b/c$/x.exe'}),
-//   (p)-[:WROTE {uid: 'w', position: 't:1', first_us: 3}]->(f),
-//   (r:Process:Entity {uid: 'r', host_uid: 'a', name: 'PsExec.exe', command_line: '-s C:/x.exe'}),
-//   (r)-[:NAMED_HOST {uid: 'n', first_us: 9, last_us: 9}]->(b)
+//   (p)-[:WROTE {uid: 'w', position: 't:1', first_us: 3}]->(f), (:Movement:Entity {uid: 'm'})-[:CARRIED {uid: 'c'}]->(f)
+// """
+// rows = []
+// [[examples]]
+// title = "PsExec's own service, which PsExec brings"
+// graph = """
+// CREATE (a:Host:Entity {uid: 'a', recorded: true}), (b:Host:Entity {uid: 'b', key: 'name:b'}), (p:Process:Entity {uid: 'p', host_uid: 'a', name: 'PsExec.exe'}),
+//   (f:File:Entity {uid: 'f', host_uid: 'b', name: 'PSEXESVC.exe', path: 'C:/Windows/PSEXESVC.exe', unc: '//b/admin$/PSEXESVC.exe'}),
+//   (p)-[:WROTE {uid: 'w', position: 't:1', first_us: 3}]->(f), (:Movement:Entity {uid: 'm', source_process_uid: 'p', target_host_uid: 'b'})
+// """
+// rows = []
+// [[examples]]
+// title = "the own machine, by another name"
+// graph = """
+// CREATE (a:Host:Entity {uid: 'a', recorded: true}), (b:Host:Entity {uid: 'b', key: 'name:a'}), (b)-[:ALTERNATE_OF {uid: 'x'}]->(a), (p:Process:Entity {uid: 'p', host_uid: 'a'}),
+//   (f:File:Entity {uid: 'f', host_uid: 'b', name: 'x.exe', path: 'C:/x.exe', unc: '//a/c$/x.exe'}), (p)-[:WROTE {uid: 'w', position: 't:1', first_us: 3}]->(f)
 // """
 // rows = []
 // ///
@@ -62,10 +75,12 @@ WITH p, f, copied, f.host_uid AS there
 OPTIONAL MATCH (t:Entity {uid: there})-[:ALTERNATE_OF]->(own:Host) WHERE own.recorded
 WITH p, f, copied, collect(own.uid)[0] AS own
 WHERE coalesce(own, f.host_uid) <> p.host_uid
+  // nothing that another movement tells of: the file, under one of its names, or what its own tool brings
+  AND NOT EXISTS { MATCH (:Movement)-[:CARRIED]->(f) }
+  AND NOT EXISTS { MATCH (:Movement)-[:CARRIED]->(:File)-[:ALTERNATE_OF]->(f) }
   AND NOT EXISTS {
-    MATCH (r:Process)-[n:NAMED_HOST]->(:Host {uid: f.host_uid})
-    WHERE r.host_uid = p.host_uid AND n.last_us >= copied[0].first_us
-      AND toLower(r.command_line) CONTAINS toLower(f.name) AND r.uid <> p.uid
+    MATCH (m:Movement {source_process_uid: p.uid})
+    WHERE m.target_host_uid = f.host_uid OR m.target_host_uid = own
   }
 RETURN [p.uid, f.uid] AS key,
        'copy' AS method,

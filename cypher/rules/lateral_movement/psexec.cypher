@@ -7,7 +7,7 @@
 // specificity = 20
 // [columns]
 // key = "what identifies the movement: the source process, and the host as it was named"
-// method = "PsExec"
+// method = "PsExec, or the tool of the same kind: PAExec, RemCom, CSExec, winexe"
 // tool = "product and version of the PsExec image"
 // technique = "ATT&CK ids: T1021.002, T1569.002, with T1570 where a file was copied there"
 // confidence = "confirmed when the target's log shows the program that was started, else likely"
@@ -18,11 +18,11 @@
 // target_process_uid = "the program it started there"
 // copied_file = "path there of the file that its command line runs and that was copied before"
 // copied_file_uid = "the same as a node"
-// service = "the service process on the target"
+// service = "the service that it names, else the one that ran on the target"
 // first_us = "start of PsExec"
 // INITIATED = "source process"
-// REACHED = "target process, or target host"
-// CARRIED = "copied file"
+// REACHED = "target process and the service that started it, or target host"
+// CARRIED = "copied file, and the file of the service"
 // started = "start of PsExec"
 // copied = "the copy"
 // there = "start of the service and of the program on the target"
@@ -35,7 +35,7 @@
 //   (f:File:Entity {uid: 'f', host_uid: 'h', name: 'dllhost.dat'}), (c:Content:Entity {uid: 'c', product: 'Sysinternals PsExec', product_version: '1.98'}),
 //   (x:File:Entity {uid: 'x', host_uid: 't', name: 'x.dll', path: 'C:/Windows/x.dll'}),
 //   (f)-[:HAS_CONTENT {uid: 'r1'}]->(c), (f)-[:EXECUTED_AS {uid: 'r2', position: 't1:3'}]->(p),
-//   (m)-[:SPAWNED {uid: 'r3', position: 't1:3', first_us: 20}]->(p), (p)-[:NAMED_HOST {uid: 'r4', position: 't1:3', first_us: 20, last_us: 20}]->(t),
+//   (m)-[:SPAWNED {uid: 'r3', position: 't1:3', first_us: 20}]->(p), (p)-[:NAMED_HOST {uid: 'r4', position: 't1:3', first_us: 20, last_us: 20, asked: ['run'], tool: 'psexec', commands: ['C:/Windows/System32/rundll32.exe C:/Windows/x.dll,#1'], programs: ['rundll32.exe'], arguments: ['c:/windows/x.dll,#1']}]->(t),
 //   (m)-[:WROTE {uid: 'r5', position: 't1:2', first_us: 10}]->(x)
 // """
 // rows = [{ method = "PsExec", tool = "Sysinternals PsExec 1.98", confidence = "likely", source_process_uid = "p", target_host_uid = "t", copied_file = "C:/Windows/x.dll" }]
@@ -57,62 +57,108 @@
 //   (p)-[:NAMED_HOST {uid: 'r4', position: 't1:3', first_us: 20, last_us: 20}]->(t)
 // """
 // rows = []
+// [[examples]]
+// title = "both logs: the service and what it started"
+// graph = """
+// CREATE (a:Host:Entity {uid: 'a', scope: 'c', key: 't1', name: 'A', recorded: true}), (t:Host:Entity {uid: 't', scope: 'c', key: 'address:10.0.0.2', name: '10.0.0.2'}),
+//   (b:Host:Entity {uid: 'b', scope: 'c', key: 't2', name: 'B', recorded: true}), (t)-[:ALTERNATE_OF {uid: 'x1'}]->(b), (b)-[:ALTERNATE_OF {uid: 'x2'}]->(t),
+//   (p:Process:Entity {uid: 'p', host_uid: 'a', name: 'PsExec.exe'}), (p)-[:NAMED_HOST {uid: 'n', position: 't1:3', first_us: 20, last_us: 20, asked: ['run'], tool: 'psexec', names: ['upd'], commands: ['cmd /c x'], programs: ['cmd.exe'], arguments: ['/c x'], account: 'CORP/ann'}]->(t),
+//   (s:Process:Entity {uid: 's', host_uid: 'b', name: 'services.exe'}), (v:Process:Entity {uid: 'v', host_uid: 'b', name: 'upd.exe'}), (q:Process:Entity {uid: 'q', host_uid: 'b', name: 'cmd.exe', command_line: 'cmd /c x'}),
+//   (i:File:Entity {uid: 'i', host_uid: 'b', name: 'upd.exe', path: 'C:/Windows/upd.exe'}), (i)-[:EXECUTED_AS {uid: 'e', position: 't2:1', first_us: 30}]->(v),
+//   (s)-[:SPAWNED {uid: 's1', position: 't2:1', first_us: 30}]->(v), (v)-[:SPAWNED {uid: 's2', position: 't2:2', first_us: 31}]->(q)
+// """
+// rows = [{ confidence = "confirmed", account = "CORP/ann", target_host_uid = "b", target_process_uid = "q", service = "upd" }]
+// [[examples]]
+// title = "an unknown program whose command line has PsExec's form"
+// graph = """
+// CREATE (t:Host:Entity {uid: 't', key: 'name:b'}), (p:Process:Entity {uid: 'p', host_uid: 'a', name: 'svch0st.exe'}),
+//   (p)-[:NAMED_HOST {uid: 'n', position: 't1:3', first_us: 20, last_us: 20, asked: ['run'], tool: 'psexec', commands: ['x.exe'], programs: ['x.exe'], arguments: ['']}]->(t)
+// """
+// rows = [{ method = "PsExec", confidence = "likely", target_host_uid = "t" }]
+// [[examples]]
+// title = "the version information names another tool"
+// graph = """
+// CREATE (t:Host:Entity {uid: 't', key: 'name:b'}), (p:Process:Entity {uid: 'p', host_uid: 'a', name: 'x.exe'}),
+//   (f:File:Entity {uid: 'f'})-[:EXECUTED_AS {uid: 'e', position: 't1:3'}]->(p), (f)-[:HAS_CONTENT {uid: 'h'}]->(:Content:Entity {uid: 'c', product: 'Sysinternals PsInfo'}),
+//   (p)-[:NAMED_HOST {uid: 'n', position: 't1:3', first_us: 20, last_us: 20, asked: ['run'], tool: 'psexec', commands: ['disk'], programs: ['disk.exe'], arguments: ['']}]->(t)
+// """
+// rows = []
+// [[examples]]
+// title = "RemCom"
+// graph = """
+// CREATE (t:Host:Entity {uid: 't', key: 'name:b'}), (p:Process:Entity {uid: 'p', host_uid: 'a', name: 'RemCom.exe'}),
+//   (p)-[:NAMED_HOST {uid: 'n', position: 't1:3', first_us: 20, last_us: 20, asked: ['run'], tool: 'remcom', commands: ['cmd'], programs: ['cmd.exe'], arguments: ['']}]->(t)
+// """
+// rows = [{ method = "RemCom", confidence = "likely" }]
 // ///
 MATCH (p:Process)-[named:NAMED_HOST]->(t:Host)
 OPTIONAL MATCH (f:File)-[:EXECUTED_AS]->(p)
 OPTIONAL MATCH (f)-[:HAS_CONTENT]->(c:Content)
-WITH p, t, collect(DISTINCT named) AS named,
-     collect(toLower(coalesce(c.product, '') + ' ' + coalesce(c.description, ''))) AS facts,
+WITH p, t, named,
+     [fact IN collect(toLower(coalesce(c.product, '') + ' ' + coalesce(c.description, ''))) WHERE fact <> ' '] AS facts,
+     collect(c.sha256) + collect(c.md5) AS hashes,
      min(c.product + coalesce(' ' + c.product_version, '')) AS tool
-WHERE any(fact IN facts WHERE fact CONTAINS 'psexec' OR fact CONTAINS 'execute processes remotely')
+WITH p, t, named, tool, facts,
+     any(fact IN facts WHERE fact CONTAINS 'psexec' OR fact CONTAINS 'execute processes remotely')
+     // PsExec 1.98, 2.2 and 2.43, for logs that print no version information
+     OR any(hash IN hashes WHERE hash IN ['f8dbabdfa03068130c277ce49c60e35c029ff29d9e3c74c362521f3fb02670d5', 'aeee996fd3484f28e5cd85fe26b6bdcd',
+                                          '3337e3875b05e0bfba69ab926532e3f179e8cfbf162ebb60ce58a0281437a7ef', '27304b246c7d5b4e149124d5f93c5b01',
+                                          '078163d5c16f64caa5a14784323fd51451b8c831c73396b967b4e35e6879937b']) AS known
+WHERE known
    OR toLower(p.name) IN ['psexec.exe', 'psexec64.exe', 'psexec', 'psexec64']
+   OR ('run' IN named.asked AND named.tool IN ['psexec', 'psexec64', 'paexec', 'csexec', 'remcom', 'rcmd', 'xcmd', 'winexe', 'remoteexec'] AND size(facts) = 0)
+   OR ('run' IN named.asked AND named.tool IN ['paexec', 'csexec', 'remcom', 'winexe'])
 OPTIONAL MATCH (t)-[:ALTERNATE_OF]->(own:Host) WHERE own.recorded
+WITH p, t, named, tool, own ORDER BY own.uid
 WITH p, t, named, tool, collect(own)[0] AS own
 WITH p, t, named, tool, coalesce(own, t) AS there
-WHERE there.uid <> p.host_uid AND t.uid <> p.host_uid
+WHERE there.uid <> p.host_uid
 OPTIONAL MATCH (:Process)-[start:SPAWNED]->(p)
 WITH p, t, there, named, tool, collect(start) AS starts
-// the file that its command line runs there, and that a process of the source host brought there before
-WITH p, t, there, named, tool, starts, t.uid AS t_uid, there.uid AS there_uid
-OPTIONAL MATCH (x:File {host_uid: t_uid})<-[copy:WROTE]-(w:Process)
-WHERE w.host_uid = p.host_uid AND copy.first_us <= named[0].last_us
-  AND toLower(p.command_line) CONTAINS toLower(x.name)
-WITH p, t, there, there_uid, named, tool, starts, collect(copy) AS copied, collect(x)[0] AS file
+// the file that its command line runs there, brought there before, under whatever name of that host
+OPTIONAL MATCH (there)-[:ALTERNATE_OF]->(alias:Host) WHERE alias.recorded IS NULL
+WITH p, t, there, named, tool, starts, there.uid AS there_uid, [t.uid] + collect(alias.uid) AS aliases
+CALL (p, named, aliases) {
+  UNWIND aliases AS alias
+  MATCH (x:File {host_uid: alias})<-[copy:WROTE]-(w:Process)
+  WHERE w.host_uid = p.host_uid AND copy.first_us <= named.last_us
+    AND toLower(p.command_line) CONTAINS toLower(x.name)
+  WITH x, copy ORDER BY copy.first_us DESC, x.uid
+  RETURN collect(DISTINCT copy) AS copied, collect(x)[0] AS file
+}
 // on the target: a child of a service whose command line PsExec was given, within ten minutes of either clock
-OPTIONAL MATCH (q:Process {host_uid: there_uid})<-[remote:SPAWNED]-(v:Process)
-WHERE there.recorded
-  AND remote.first_us >= named[0].first_us - 600000000 AND remote.first_us <= named[0].last_us + 600000000
-  AND EXISTS { MATCH (scm:Process)-[:SPAWNED]->(v) WHERE toLower(scm.name) = 'services.exe' }
-  AND toLower(p.command_line) CONTAINS toLower(q.name)
-  AND (q.command_line IS NULL OR toLower(p.command_line) CONTAINS toLower(trim(q.command_line))
-       OR toLower(q.command_line) CONTAINS toLower(q.path))
-OPTIONAL MATCH (:Process)-[service:SPAWNED]->(v)
-WITH p, t, there, named, tool, starts, copied, file, v, q, remote, service
-ORDER BY remote.first_us, q.uid
-WITH p, t, there, named, tool, starts, copied, file,
-     collect(v)[0] AS v, collect(q)[0] AS q, collect(remote)[0] AS remote, collect(service)[0] AS service
-WITH p, t, there, named, tool, starts, copied, file, v, q, remote, service,
-     split(coalesce(p.command_line, ''), ' ') AS words
-WITH p, t, there, named, tool, starts, copied, file, v, q, remote, service,
-     [i IN range(0, size(words) - 2) WHERE toLower(words[i]) IN ['-u', '/u'] | words[i + 1]][0] AS given
+CALL (named, there, there_uid) {
+  MATCH (v:Process)-[remote:SPAWNED]->(q:Process {host_uid: there_uid})
+  WHERE there.recorded
+    AND remote.first_us >= named.first_us - 600000000 AND remote.first_us <= named.last_us + 600000000
+    AND any(program IN named.programs WHERE program = toLower(q.name) OR toLower(q.command_line) CONTAINS program)
+    AND (q.command_line IS NULL
+         OR any(rest IN named.arguments WHERE replace(toLower(q.command_line), '"', '') CONTAINS rest))
+  MATCH (scm:Process)-[service:SPAWNED]->(v)
+  WHERE toLower(scm.name) = 'services.exe'
+  OPTIONAL MATCH (image:File)-[:EXECUTED_AS]->(v)
+  WITH q, v, remote, service, image ORDER BY abs(remote.first_us - named.first_us), q.uid, image.uid
+  RETURN collect(q)[0] AS q, collect(v)[0] AS v, collect(remote)[0] AS remote, collect(service)[0] AS service, collect(image)[0] AS image
+}
 RETURN [p.uid, t.uid] AS key,
-       'PsExec' AS method,
+       CASE named.tool WHEN 'paexec' THEN 'PAExec' WHEN 'csexec' THEN 'CSExec' WHEN 'remcom' THEN 'RemCom' WHEN 'winexe' THEN 'winexe'
+         WHEN 'rcmd' THEN 'rcmd' WHEN 'xcmd' THEN 'xcmd' WHEN 'remoteexec' THEN 'remoteexec' ELSE 'PsExec' END AS method,
        tool,
-       CASE WHEN file IS NULL THEN 'T1021.002, T1569.002' ELSE 'T1021.002, T1569.002, T1570' END AS technique,
+       'T1021.002, T1569.002' + CASE WHEN file IS NULL THEN '' ELSE ', T1570' END AS technique,
        CASE WHEN q IS NULL THEN 'likely' ELSE 'confirmed' END AS confidence,
        p.host_uid AS source_host_uid,
        p.uid AS source_process_uid,
-       coalesce(given, p.user) AS account,
+       coalesce(named.account, p.user) AS account,
        there.uid AS target_host_uid,
        q.uid AS target_process_uid,
        file.path AS copied_file,
        file.uid AS copied_file_uid,
-       v.name AS service,
-       named[0].first_us AS first_us,
+       coalesce(named.names[0], v.name) AS service,
+       named.first_us AS first_us,
        [p.uid] AS INITIATED,
-       [coalesce(q.uid, there.uid)] AS REACHED,
-       [file.uid] AS CARRIED,
-       starts + named AS started,
+       CASE WHEN q IS NULL THEN [there.uid] ELSE [q.uid, v.uid] END AS REACHED,
+       [x IN [file.uid, image.uid] WHERE x IS NOT NULL] AS CARRIED,
+       starts + [named] AS started,
        copied,
        [x IN [service, remote] WHERE x IS NOT NULL] AS there
 ORDER BY key

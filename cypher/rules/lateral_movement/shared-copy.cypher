@@ -3,7 +3,7 @@
 // attack = ["T1570"]
 // derives = "Movement"
 // scope = "graph"
-// stage = 3
+// stage = 5
 // specificity = 0
 // [columns]
 // key = "what identifies the movement: the source host and the file"
@@ -84,6 +84,14 @@
 //   (c)-[:OPENED_TO_WRITE {uid: 'o', position: 't:1', first_us: 3, shares: ['C$']}]->(f)
 // """
 // rows = []
+// [[examples]]
+// title = "another movement brought it and ran it"
+// graph = """
+// CREATE (a:Host:Entity {uid: 'a', recorded: true}), (b:Host:Entity {uid: 'b', recorded: true}), (c:Host:Entity {uid: 'c', key: 'address:10.0.0.5'}),
+//   (c)-[:ALTERNATE_OF {uid: 'r1'}]->(a), (a)-[:ALTERNATE_OF {uid: 'r2'}]->(c), (f:File:Entity {uid: 'f', host_uid: 'b', name: 'x.exe', path: 'C:/x.exe'}),
+//   (c)-[:OPENED_TO_WRITE {uid: 'o', position: 't:1', first_us: 3, shares: ['C$']}]->(f), (f)-[:EXECUTED_AS {uid: 'e'}]->(q:Process:Entity {uid: 'q'}), (:Movement:Entity {uid: 'm'})-[:REACHED {uid: 'r'}]->(q)
+// """
+// rows = []
 // ///
 MATCH (c:Host)-[o:OPENED_TO_WRITE]->(f:File)
 OPTIONAL MATCH (f)-[h:HAS_CONTENT]->(:Content)
@@ -102,6 +110,10 @@ WHERE coalesce(own, c.uid) <> there AND (own IS NOT NULL OR borne > 0)
   AND NOT EXISTS {
     MATCH (f)-[:ALTERNATE_OF]->(:File)<-[:WROTE]-(p:Process) WHERE p.host_uid <> there
   }
+  // nothing that another movement tells of: the file, or a program whose process it reached
+  AND NOT EXISTS { MATCH (:Movement)-[:CARRIED]->(f) }
+  AND NOT EXISTS { MATCH (:Movement)-[:CARRIED]->(:File)-[:ALTERNATE_OF]->(f) }
+  AND NOT EXISTS { MATCH (f)-[:EXECUTED_AS]->(:Process)<-[:REACHED]-(:Movement) }
 // what comes over the network is written by the system's own process
 OPTIONAL MATCH (s:Process)-[w:WROTE]->(f) WHERE s.host_uid = there AND toLower(s.name) = 'system'
 WITH c, f, opened, there, own, collect(DISTINCT w) AS written

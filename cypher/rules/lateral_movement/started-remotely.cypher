@@ -3,7 +3,7 @@
 // attack = ["T1021.002"]
 // derives = "STARTED_REMOTELY"
 // scope = "graph"
-// stage = 4
+// stage = 6
 // [columns]
 // source = "uid of the process on the source host"
 // target = "uid of the process on the target host"
