@@ -165,8 +165,9 @@ WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows
 WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, from, step, strength, collect(own.uid)[0] AS own
 // an address of the host itself is joined with it, as far as its addresses of that family are known
 OPTIONAL MATCH (:Entity {uid: here})-[:HAS_ADDRESS]->(borne:Endpoint) WHERE (borne.address CONTAINS ':') = (substring(from.key, 8) CONTAINS ':')
+WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, step, strength, from, own, count(borne) AS borne
 WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, step, strength, coalesce(own, from.uid) AS from,
-     own IS NULL AND from.key STARTS WITH 'address:' AND count(borne) = 0 AS doubtful ORDER BY from
+     own IS NULL AND from.key STARTS WITH 'address:' AND borne = 0 AS doubtful ORDER BY from
 WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, any(d IN collect(doubtful) WHERE d) AS doubtful,
      collect(DISTINCT CASE strength WHEN 2 THEN from END) AS surely, collect(DISTINCT CASE strength WHEN 1 THEN from END) AS maybe,
      collect(CASE strength WHEN 2 THEN step END) AS sure_steps, collect(CASE strength WHEN 1 THEN step END) AS steps
@@ -198,7 +199,8 @@ WHERE confidence IS NOT NULL
 OPTIONAL MATCH (p:Process {host_uid: source})
 WHERE p.pid = client_pid AND coalesce(p.started_us <= s.first_us + 600000000, true) AND coalesce(p.ended_us >= s.first_us - 600000000, true)
 WITH v, s, here, f, pipes, installs, sv, tool, smbexec, copied, writer, source, came, confidence, p ORDER BY p.started_us DESC, p.uid
-WITH v, s, here, f, pipes, installs, sv, tool, smbexec, copied, source, came, confidence, coalesce(collect(p)[0], writer) AS p
+WITH v, s, here, f, pipes, installs, sv, tool, smbexec, copied, source, came, confidence, writer, collect(p)[0] AS p
+WITH v, s, here, f, pipes, installs, sv, tool, smbexec, copied, source, came, confidence, coalesce(p, writer) AS p
 OPTIONAL MATCH (v)-[r:SPAWNED]->(q:Process)
 WHERE (tool IS NOT NULL OR smbexec) AND NOT toLower(q.name) IN ['conhost.exe', 'werfault.exe']
 WITH v, s, here, f, pipes, installs, sv, tool, smbexec, copied, source, came, confidence, p, r, q ORDER BY r.first_us, q.uid

@@ -74,7 +74,8 @@ WITH from, l, b, own ORDER BY own.uid
 WITH from, l, b, collect(own)[0] AS own
 // an address of the host itself is joined with it, as far as its addresses of that family are known
 OPTIONAL MATCH (b)-[:HAS_ADDRESS]->(borne:Endpoint) WHERE (borne.address CONTAINS ':') = (substring(from.key, 8) CONTAINS ':')
-WITH coalesce(own, from) AS from, l, b.uid AS here, own IS NULL AND from.key STARTS WITH 'address:' AND count(borne) = 0 AS doubtful
+WITH from, own, l, b.uid AS here, count(borne) AS borne
+WITH coalesce(own, from) AS from, l, here, own IS NULL AND from.key STARTS WITH 'address:' AND borne = 0 AS doubtful
 WHERE from.uid <> here
 MATCH (q:Process {host_uid: here})
 WHERE any(id IN l.logon_ids WHERE id = q.logon_id)

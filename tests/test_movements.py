@@ -1,0 +1,228 @@
+"""From host to host, in both formats, told by the source, by the target and by both; and what is no movement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import emptied
+from helpers.hosts import FORMATS, SYSTEM32, Machine
+
+from api.load import load
+from api.settings import Settings
+from cypher import runner
+from graph_model.store import Store
+from loaders.protocol import Context
+
+JSON = dict[str, Any]
+A_IP, B_IP = "10.0.0.5", "10.0.0.7"
+NOT = "not recorded"
+EXE, DLL = "C:\\Windows\\x.exe", "C:\\Windows\\System32\\wlbsctrl.dll"
+PSEXEC = {"Product": "Sysinternals PsExec", "Description": "Execute processes remotely"}
+PSEXESVC = {"Product": "Sysinternals PsExec", "Description": "PsExec Service"}
+
+Story = Callable[[Machine, Machine], None]
+
+
+def pair() -> tuple[Machine, Machine]:
+    a, b = Machine("WS5", A_IP), Machine("WS6", B_IP)
+    a.starts(1, 1000, "cmd.exe", parent=800)
+    return a, b
+
+
+def movements(store: Store, *paths: Path) -> list[JSON]:
+    load(store, list(paths), Context(), Settings())
+    return runner.run(store, "lateral-movement", {"min_confidence": "weak"}).rows
+
+
+def seen(row: JSON) -> JSON:
+    """What the tables below say of a movement."""
+    told = {
+        "from": (row["source_host"], row["source_process"]),
+        "to": (row["target_host"], row["target_process"]),
+        "how": (row["method"], row["confidence"]),
+        "technique": row["technique"],
+        "file": row["copied_file"],
+    }
+    return {name: value for name, value in told.items() if value != NOT}
+
+
+# --- the stories ---------------------------------------------------------------------------------
+
+
+def psexec(a: Machine, b: Machine) -> None:
+    """Renamed, against an address, with a renamed service."""
+    a.writes(9, 1000, f"\\\\{B_IP}\\admin$\\x.exe")
+    a.starts(
+        10, 1100, "C:\\Users\\Public\\upd.dat", f"\\\\{B_IP} -accepteula -s -r mysvc {EXE} -a", parent=1000, **PSEXEC
+    )
+    a.connects(11, 1100, B_IP, 445, 51000)
+    b.accepts(11, 4, A_IP, 51000)
+    b.writes(11.1, 4, EXE)
+    b.writes(11.2, 4, "C:\\Windows\\mysvc.exe")
+    b.installs(11.3, "mysvc", "%SystemRoot%\\mysvc.exe")
+    b.starts(11.4, 2000, "C:\\Windows\\mysvc.exe", user="NT AUTHORITY\\SYSTEM", **PSEXESVC)
+    b.makes_pipe(11.5, 2000, "mysvc-WS5-1100-stdin")
+    b.starts(11.6, 2100, EXE, "-a", parent=2000)
+
+
+def services(a: Machine, b: Machine) -> None:
+    """Copied by cmd, then a service by sc, by name and by FQDN."""
+    a.writes(10, 1000, "\\\\ws6\\c$\\Windows\\x.exe")
+    a.starts(11, 1100, "sc.exe", f'\\\\ws6 create Upd binPath= "{EXE} -k" start= demand', parent=1000)
+    a.starts(12, 1101, "sc.exe", "\\\\ws6 start upd", parent=1000)
+    b.accepts(9, 4, A_IP, 51000)
+    b.writes(10.1, 4, EXE)
+    b.installs(11.1, "Upd", f"{EXE} -k")
+    b.starts(12.1, 2000, EXE, "-k")
+
+
+def task(a: Machine, b: Machine) -> None:
+    a.writes(10, 1000, f"\\\\{B_IP}\\c$\\Windows\\x.exe")
+    a.starts(
+        11, 1100, "schtasks.exe", f'/create /s {B_IP} /ru SYSTEM /sc once /st 12:05 /tn upd /tr "{EXE} -t"', parent=1000
+    )
+    b.writes(10.1, 4, EXE)
+    b.starts(300, 2000, EXE, "-t", parent=800)
+
+
+def at_job(a: Machine, b: Machine) -> None:
+    a.starts(11, 1100, "at.exe", f"\\\\ws6 12:05 {EXE} -t", parent=1000)
+    b.images[801] = (f"{SYSTEM32}taskeng.exe", "")
+    b.starts(300, 2000, EXE, "-t", parent=801)
+
+
+def wmi(a: Machine, b: Machine) -> None:
+    a.writes(10, 1000, "\\\\ws6\\admin$\\x.exe")
+    a.starts(11, 1100, f"{SYSTEM32}wbem\\WMIC.exe", f'/node:ws6 process call create "{EXE} -w"', parent=1000)
+    b.writes(10.1, 4, EXE)
+    b.starts(11.2, 2000, EXE, "-w", parent=900)
+
+
+def remote_shell(a: Machine, b: Machine) -> None:
+    a.starts(11, 1100, "winrs.exe", "-r:ws6 ipconfig /all", parent=1000)
+    b.starts(11.1, 2000, "winrshost.exe", "-Embedding", parent=800)
+    b.starts(11.2, 2001, "cmd.exe", '/C "ipconfig /all"', parent=2000)
+
+
+SOURCE = ("WS5", "cmd.exe")
+STORIES: dict[str, tuple[Story, JSON, JSON | None, JSON]] = {
+    # story: what the source alone, the target alone and both tell
+    "PsExec": (
+        psexec,
+        {"from": ("WS5", "upd.dat"), "to": (B_IP, NOT), "how": ("PsExec", "likely"), "file": EXE,
+         "technique": "T1021.002, T1569.002, T1570"},
+        {"from": ("ws5", NOT), "to": ("WS6", "x.exe"), "how": ("PsExec", "confirmed"), "file": EXE,
+         "technique": "T1021.002, T1569.002, T1570"},
+        {"from": ("WS5", "upd.dat"), "to": ("WS6", "x.exe"), "how": ("PsExec", "confirmed"), "file": EXE,
+         "technique": "T1021.002, T1569.002, T1570"},
+    ),
+    "a service": (
+        services,
+        {"from": ("WS5", "sc.exe"), "to": ("ws6", NOT), "how": ("service", "likely"), "file": EXE,
+         "technique": "T1021.002, T1543.003, T1569.002, T1570"},
+        {"from": (A_IP, NOT), "to": ("WS6", "x.exe"), "how": ("service", "likely"), "file": EXE,
+         "technique": "T1021.002, T1543.003, T1569.002, T1570"},
+        {"from": ("WS5", "sc.exe"), "to": ("WS6", "x.exe"), "how": ("service", "confirmed"), "file": EXE,
+         "technique": "T1021.002, T1543.003, T1569.002, T1570"},
+    ),
+    "a task": (
+        task,
+        {"from": ("WS5", "schtasks.exe"), "to": (B_IP, NOT), "how": ("scheduled task", "likely"), "file": EXE,
+         "technique": "T1053.005, T1570"},
+        None,
+        {"from": ("WS5", "schtasks.exe"), "to": ("WS6", "x.exe"), "how": ("scheduled task", "confirmed"), "file": EXE,
+         "technique": "T1053.005, T1570"},
+    ),
+    "a task by at": (
+        at_job,
+        {"from": ("WS5", "at.exe"), "to": ("ws6", NOT), "how": ("scheduled task", "likely"), "technique": "T1053.002"},
+        None,
+        {"from": ("WS5", "at.exe"), "to": ("WS6", "x.exe"), "how": ("scheduled task", "confirmed"),
+         "technique": "T1053.002"},
+    ),
+    "WMI": (
+        wmi,
+        {"from": ("WS5", "WMIC.exe"), "to": ("ws6", NOT), "how": ("WMI", "likely"), "file": EXE,
+         "technique": "T1047, T1570"},
+        None,
+        {"from": ("WS5", "WMIC.exe"), "to": ("WS6", "x.exe"), "how": ("WMI", "confirmed"), "file": EXE,
+         "technique": "T1047, T1570"},
+    ),
+    "WinRM": (
+        remote_shell,
+        {"from": ("WS5", "winrs.exe"), "to": ("ws6", NOT), "how": ("WinRM", "likely"), "technique": "T1021.006"},
+        None,
+        {"from": ("WS5", "winrs.exe"), "to": ("WS6", "cmd.exe"), "how": ("WinRM", "confirmed"),
+         "technique": "T1021.006"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("name", STORIES)
+def test_a_movement_is_told_by_either_log_and_by_both(
+    embedded_store: Store, tmp_path: Path, name: str, format_: str
+) -> None:
+    story, *expected = STORIES[name]
+    a, b = pair()
+    story(a, b)
+    logs = [machine.write(tmp_path, format_) for machine in (a, b)]
+    for part, told in zip(([logs[0]], [logs[1]], logs), expected, strict=True):
+        emptied(embedded_store)
+        assert [seen(row) for row in movements(embedded_store, *part)] == ([] if told is None else [told])
+    both = runner.run(embedded_store, "lateral-movement").rows
+    emptied(embedded_store)
+    movements(embedded_store, logs[1])
+    assert movements(embedded_store, logs[0]) == both
+
+
+# --- on the own machine --------------------------------------------------------------------------
+
+OWN_NAMES = ("WS5", "ws5.corp.example", A_IP, "127.0.0.1", "localhost", "::1")
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("own", OWN_NAMES)
+def test_what_is_asked_of_the_own_machine_is_no_movement(
+    embedded_store: Store, tmp_path: Path, own: str, format_: str
+) -> None:
+    a, _ = pair()
+    a.starts(10, 1100, "C:\\t\\PsExec64.exe", f"\\\\{own} -accepteula -s cmd", parent=1000, **PSEXEC)
+    a.accepts(11, 4, A_IP, 51000)
+    a.writes(11.1, 4, "C:\\Windows\\PSEXESVC.exe")
+    a.installs(11.3, "PSEXESVC", "%SystemRoot%\\PSEXESVC.exe")
+    a.starts(11.4, 2000, "C:\\Windows\\PSEXESVC.exe", user="NT AUTHORITY\\SYSTEM", **PSEXESVC)
+    a.makes_pipe(11.5, 2000, "PSEXESVC-WS5-1100-stdin")
+    a.starts(11.6, 2100, "cmd.exe", parent=2000)
+    a.starts(20, 1101, "sc.exe", f"\\\\{own} create x binPath= {EXE}", parent=1000)
+    a.starts(21, 1102, "sc.exe", f"\\\\{own} start x", parent=1000)
+    a.starts(22, 1103, f"{SYSTEM32}wbem\\WMIC.exe", f"/node:{own} process call create x.exe", parent=1000)
+    a.starts(23, 1104, "schtasks.exe", f"/create /s {own} /tn x /tr {EXE} /sc once /st 12:05", parent=1000)
+    a.writes(24, 1000, f"\\\\{own.replace('::1', 'localhost')}\\c$\\Windows\\x.exe")
+    assert movements(embedded_store, a.write(tmp_path, format_)) == []
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_what_administrators_and_windows_do_is_no_movement(embedded_store: Store, tmp_path: Path, format_: str) -> None:
+    a, b = pair()
+    a.starts(10, 1100, "C:\\t\\PsExec64.exe", "-s -i cmd", parent=1000, **PSEXEC)
+    a.starts(10.5, 2000, "C:\\Windows\\PSEXESVC.exe", user="NT AUTHORITY\\SYSTEM", **PSEXESVC)
+    a.starts(11, 1101, "sc.exe", "\\\\ws6 query", parent=1000)
+    a.starts(12, 1102, "sc.exe", "\\\\ws6 start RemoteRegistry", parent=1000)
+    a.starts(13, 1103, "net.exe", "use \\\\ws6\\c$ /user:ann", parent=1000)
+    a.starts(14, 1104, "C:\\t\\PsInfo.exe", "\\\\ws6 -accepteula disk", parent=1000, Product="Sysinternals PsInfo")
+    a.starts(15, 1105, "schtasks.exe", "/query /s ws6", parent=1000)
+    a.starts(16, 1106, f"{SYSTEM32}wbem\\WMIC.exe", "/node:ws6 os get caption", parent=1000)
+    a.writes(17, 1000, "\\\\ws6\\docs\\report.docx")
+    a.connects(18, 1000, B_IP, 445, 51000)
+    b.accepts(18, 4, A_IP, 51000)
+    b.starts(60, 2000, "svchost.exe", "-k netsvcs")
+    b.starts(61, 2001, "C:\\Program Files\\AV\\av.exe")
+    b.installs(62, "Updater", "C:\\Program Files\\U\\u.exe")
+    b.starts(63, 2002, "C:\\Program Files\\U\\u.exe")
+    b.starts(64, 2003, "C:\\Program Files\\Agent\\script.exe", parent=900)
+    b.starts(65, 2004, "taskhostw.exe", parent=800)
+    assert movements(embedded_store, *(machine.write(tmp_path, format_) for machine in (a, b))) == []
