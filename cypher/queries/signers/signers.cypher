@@ -33,6 +33,7 @@
 // rule = "the rule that says so"
 // host_uid = "the host as a node"
 // file_uid = "the file as a node"
+// technique_uid = "the technique as a node"
 // [[examples]]
 // title = "one file that a second log knows by its network path: one row, with the citations of both"
 // graph = """
@@ -68,11 +69,11 @@
 // """
 // rows = []
 // ///
-MATCH (f:File)-[d:DISGUISED_BY]->(:Technique)
+MATCH (f:File)-[d:DISGUISED_BY]->(t:Technique)
 WHERE CASE d.confidence WHEN 'confirmed' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END
    >= CASE $min_confidence WHEN 'confirmed' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END
 OPTIONAL MATCH (h:Entity {uid: f.host_uid})
-WITH f, d, h
+WITH f, d, t, h
 WHERE $host = '' OR toLower(h.name) = toLower($host) OR h.uid = $host
 // a file that several logs name by different paths is told where its own host's log knows it
 OPTIONAL MATCH (f)-[:ALTERNATE_OF]->(g:File)-[same:DISGUISED_BY]->(:Technique)
@@ -80,9 +81,9 @@ WHERE same.rule = d.rule
   AND CASE same.confidence WHEN 'confirmed' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END
    >= CASE $min_confidence WHEN 'confirmed' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END
 OPTIONAL MATCH (at:Entity {uid: g.host_uid})
-WITH f, d, h, same, at
+WITH f, d, t, h, same, at
 ORDER BY same.first_us, same.uid
-WITH f, d, h, collect(same.evidence) AS others, collect(at.recorded) AS recorded
+WITH f, d, t, h, collect(same.evidence) AS others, collect(at.recorded) AS recorded
 WHERE coalesce(h.recorded, false) OR NOT any(known IN recorded WHERE known)
 RETURN coalesce(h.name, 'not recorded') AS host,
        f.path AS file,
@@ -99,6 +100,7 @@ RETURN coalesce(h.name, 'not recorded') AS host,
        reduce(cited = d.evidence, more IN others | cited + [place IN more WHERE NOT place IN cited]) AS evidence,
        d.rule AS rule,
        f.host_uid AS host_uid,
-       f.uid AS file_uid
+       f.uid AS file_uid,
+       t.uid AS technique_uid
 ORDER BY host, d.first_us, file, rule, file_uid
 LIMIT $limit

@@ -122,14 +122,18 @@ WITH [
   {tool: 'PAExec', names: 'paexec', originals: ['paexec'], says: ['paexec', 'paexec application'], maker: 'power admin'},
   {tool: 'AdFind', names: 'adfind', originals: ['adfind'], says: ['adfind'], maker: 'joeware'}
 ] AS tools
+// most files are none of these: they are left out before the list is gone through
+WITH tools, reduce(all = [], t IN tools | all + t.originals) AS originals, reduce(all = [], t IN tools | all + t.says) AS says
 MATCH (f:File)-[h:HAS_CONTENT|DESCRIBED_IN]->(c)
-WHERE NOT coalesce(f.sandbox, false) AND (h.original_name IS NOT NULL OR h.product IS NOT NULL OR h.description IS NOT NULL)
+WHERE NOT coalesce(f.sandbox, false)
+  AND (replace(replace(toLower(h.original_name), '.mui', ''), '.exe', '') IN originals
+       OR toLower(h.product) IN says OR toLower(h.description) IN says)
 WITH tools, f, h, c, toLower(f.name) AS name,
      replace(replace(toLower(coalesce(h.original_name, '')), '.mui', ''), '.exe', '') AS original,
      toLower(coalesce(h.signer, '') + ' ' + coalesce(h.company, '')) AS makers,
      CASE WHEN h.signature IS NULL THEN 'not recorded'
           ELSE replace(replace(replace(toLower(h.signature), ' ', ''), '_', ''), '-', '') END AS word
-UNWIND [t IN tools WHERE original IN t.originals OR toLower(coalesce(h.product, '')) IN t.says OR toLower(coalesce(h.description, '')) IN t.says] AS tool
+UNWIND [t IN tools WHERE original IN t.originals OR toLower(h.product) IN t.says OR toLower(h.description) IN t.says] AS tool
 WITH f, h, c, name, word, tool, makers
 WHERE (makers CONTAINS 'microsoft' OR makers CONTAINS 'sysinternals' OR makers CONTAINS coalesce(tool.maker, 'microsoft'))
   AND NOT name =~ '(.*[^a-z])?(' + tool.names + ')([^a-z].*)?'
