@@ -62,6 +62,7 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     product: str | None = None
     product_version: str | None = None
     description: str | None = None
+    original_name: str | None = None
 
 
 class StaticFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -98,4 +98,5 @@ SIGNATURE = {
     "product": text("Product of the version information."),
     "product_version": text("Product version of the version information."),
     "description": text("File description of the version information."),
+    "original_name": text("Original file name of the version information."),
 }

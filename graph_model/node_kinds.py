@@ -133,6 +133,7 @@ NODE_KINDS = (
             "product": SIGNATURE["product"],
             "product_version": SIGNATURE["product_version"],
             "description": SIGNATURE["description"],
+            "original_name": SIGNATURE["original_name"],
             "signature": SIGNATURE["signature"],
             "signer": SIGNATURE["signer"],
             "issuer": SIGNATURE["issuer"],

@@ -11,9 +11,11 @@ import msgspec
 from graph_model import events as ev
 from graph_model import paths
 from graph_model.identity import content_uid, host_uid, is_address, plain_address, process_uid, uid
+from graph_model.kinds import SIGNATURE
 from graph_model.reduction import MAX_INTEGER, Reduction
 
 _TEXT_LENGTH = 4_096
+_SAID_OF_BYTES = (*SIGNATURE, "pe")
 _ENDS = f"ends of texts longer than {_TEXT_LENGTH:,} characters"
 _NUMBERS = "numbers beyond 64 bits"
 
@@ -129,27 +131,19 @@ class Mapping:
             product=facts.product,
             product_version=facts.product_version,
             description=facts.description,
+            original_name=facts.original_name,
         )
 
     def holds(self, file: str, facts: ev.FileFacts | None, event: ev.Event) -> None:
-        """Note which bytes a file held, and what the log says of their signature."""
-        content = self.content(facts)
-        if facts is None or content is None:
+        """Note which bytes a file held, and what the log says of them: also where no hash tells which they were."""
+        if facts is None:
             return
-        self.relate(
-            "HAS_CONTENT",
-            file,
-            content,
-            event,
-            pe=facts.pe,
-            signature=facts.signature,
-            signer=facts.signer,
-            issuer=facts.issuer,
-            company=facts.company,
-            product=facts.product,
-            product_version=facts.product_version,
-            description=facts.description,
-        )
+        content = self.content(facts)
+        said = {name: getattr(facts, name) for name in _SAID_OF_BYTES}
+        if content:
+            self.relate("HAS_CONTENT", file, content, event, **said)
+        elif any(said.values()):
+            self.relate("DESCRIBED_IN", file, self.run, event, **said)
 
     def endpoint(self, protocol: str, address: str, port: int | None) -> str:
         """The node of an endpoint."""

@@ -91,6 +91,7 @@ class Record(msgspec.Struct):
             company=self.text("Company"),
             product=self.text("Product"),
             description=self.text("Description"),
+            original_name=self.text("OriginalFileName"),
         )
 
     def imphash(self) -> str | None:

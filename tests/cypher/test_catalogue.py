@@ -26,9 +26,12 @@ PROMISED = {
     "runs": "",
     "hosts": "",
     "api-counts": "",
+    "signers": "host file finding claims signature product original_name sha256 technique confidence first_seen "
+    "evidence",
 }
 PROMISED_PARAMETERS = {
     "injections": {"min_confidence"},
+    "signers": {"min_confidence"},
     "injection-paths": {"host", "max_hops"},
     "file-lineage": {"file"},
     "process-tree": {"host"},
@@ -36,7 +39,7 @@ PROMISED_PARAMETERS = {
     "track-backward": {"from", "until"},
 }
 EVERYTHING = list(examples.everything())
-JUDGING = ("injection",)  # for fingerprinting, scenarios show the same in every layout
+JUDGING = ("injection", "signers")  # for fingerprinting, scenarios show the same in every layout
 
 
 @pytest.mark.parametrize("name", PROMISED)

@@ -392,3 +392,15 @@ def test_content_tells_what_a_file_held() -> None:
     (content,) = found.of("Content")
     assert (content["md5"], content["size"]) == ("0" * 32, 3)
     assert [(row["signature"], row["signer"]) for row in found.between("HAS_CONTENT")] == [("Valid", "S")]
+    assert found.between("DESCRIBED_IN") == []
+
+
+def test_what_is_said_of_bytes_without_a_hash_is_not_lost() -> None:
+    file = FileRef(HOST, r"C:\a")
+    unnamed = ev.FileFacts(signature="Invalid", signer="S", pe=True, size=3)
+    found = graph(event(ev.FileWritten, file=file, facts=unnamed))
+    (said,) = found.between("DESCRIBED_IN")
+    assert (said["signature"], said["signer"], said["pe"]) == ("Invalid", "S", True)
+    assert said["b"] == found.of("Run")[0]["uid"]
+    assert found.of("Content") == []
+    assert graph(event(ev.FileWritten, file=file, facts=ev.FileFacts(size=3, pe=False))).between("DESCRIBED_IN") == []

@@ -9,8 +9,8 @@ from typing import Any
 from graph_model import events as ev
 from loaders.cuckoo import values
 from loaders.cuckoo.model import Report
-from loaders.cuckoo.sections.filefacts import facts_of, names_of
-from loaders.cuckoo.sections.sample import content_of
+from loaders.cuckoo.sections.filefacts import names_of
+from loaders.cuckoo.sections.sample import content_of, facts_in
 from loaders.cuckoo.sections.shapes import MOST_PIDS, bounded, list_of, mapping_of, objects_of
 from loaders.cuckoo.sections.told import Told
 from loaders.cuckoo.state import ReportState, on_disk
@@ -22,9 +22,10 @@ def dropped(report: Report, state: ReportState, told: Told) -> Iterator[ev.Event
     """Which bytes each file held, and who wrote it where the report names processes."""
     for index, found in enumerate(objects_of(report.dropped, "dropped", state.drift)):
         position = f"{state.cited}:dropped[{index}]"
-        facts, paths = facts_of(found), guest_paths(found)
+        tables = mapping_of(found.get("pe"))
+        facts, paths = facts_in(found, tables), guest_paths(found)
         state.drift.count("dropped files")
-        yield from content_of(found, mapping_of(found.get("pe")), position)
+        yield from content_of(found, tables, position)
         if not paths:
             yield ev.ContentKept(seq=0, position=position, api="dropped", facts=facts, names=names_of(found))
         for path in paths:

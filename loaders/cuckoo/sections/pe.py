@@ -19,6 +19,7 @@ _VERSION_FACTS = {
     "product": "ProductName",
     "product_version": "ProductVersion",
     "description": "FileDescription",
+    "original_name": "OriginalFilename",
 }
 
 

@@ -65,9 +65,14 @@ def _about(entry: dict[str, Any], static: dict[str, Any], listed: Any, state: Re
     yield from content_of(entry, tables, f"{state.cited}:static", **more)
 
 
+def facts_in(entry: dict[str, Any], tables: dict[str, Any]) -> ev.FileFacts:
+    """What a file section says of the bytes, with the version information and signature of the executable."""
+    return msgspec.structs.replace(facts_of(entry), **pe.version_facts(tables))
+
+
 def content_of(entry: dict[str, Any], tables: dict[str, Any], position: str, **more: Any) -> Iterator[ev.Event]:
     """What a file section and the tables of an executable say, where a hash says whose bytes they are."""
-    facts = msgspec.structs.replace(facts_of(entry), **pe.version_facts(tables))
+    facts = facts_in(entry, tables)
     matched = matched_of(entry)
     known = {"names": matched.names, "ssdeep": matched.ssdeep, "yara": matched.yara} | more
     static = msgspec.structs.replace(pe.static_of(tables), **known)

@@ -8,6 +8,15 @@ from loaders.cuckoo import values
 from loaders.cuckoo.sections.shapes import list_of, mapping_of
 
 _SUBJECT = ("common_name", "subject_commonName", "subject_CN", "cn", "organization", "subject_organizationName")
+# what signtool says beside that the bytes are not those that were signed; nothing where it saw no signature
+_REFUSED = {
+    "no signature found": None,
+    "file not valid": None,
+    "not recognized": None,
+    "within its validity period": "Expired",
+    "not trusted by the trust provider": "Untrusted",
+    "explicitly revoked": "Revoked",
+}
 _ISSUER = ("issuer_commonName", "issuer_CN", "issuer_organizationName")
 
 
@@ -34,8 +43,12 @@ def _first(certificate: dict[str, Any], names: tuple[str, ...]) -> str | None:
 
 
 def _verdict(entry: dict[str, Any]) -> str | None:
-    """CAPE asks the guest; Cuckoo does not ask anyone."""
-    valid = mapping_of(entry.get("guest_signers")).get("aux_valid")
+    """CAPE asks signtool in the guest; Cuckoo does not ask anyone."""
+    asked = mapping_of(entry.get("guest_signers"))
+    valid = asked.get("aux_valid")
     if not isinstance(valid, bool):
         return None
-    return "Valid" if valid else "Invalid"
+    if valid:
+        return "Valid"
+    said = (values.text(asked.get("aux_error_desc")) or "").lower()
+    return next((verdict for words, verdict in _REFUSED.items() if words in said), "Invalid")

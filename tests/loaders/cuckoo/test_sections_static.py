@@ -107,7 +107,7 @@ def test_every_layout_says_the_same_of_an_executable(layout: str) -> None:
     assert not [line for line in static.version_info if line.startswith("LegalCopyright")], "it is blank"
     facts = event.facts
     assert (facts.company, facts.product, facts.product_version) == ("Example Ltd.", "Tool", "1.98")
-    assert (facts.description, facts.signer) == ("A tool", "Example Signing")
+    assert (facts.description, facts.signer, facts.original_name) == ("A tool", "Example Signing", "tool.exe")
 
 
 def test_a_chain_of_certificates_names_who_signed_and_who_vouches() -> None:
@@ -119,8 +119,23 @@ def test_a_chain_of_certificates_names_who_signed_and_who_vouches() -> None:
 def test_a_file_without_certificates_is_neither_valid_nor_invalid() -> None:
     unsigned = PE_CAPE | {"digital_signers": [], "guest_signers": {"aux_valid": False, "aux_error": True}}
     assert described(cape(target=TARGET, static={"pe": unsigned})).facts.signature is None
-    refused = PE_CAPE | {"guest_signers": {"aux_valid": False}}
-    assert described(cape(target=TARGET, static={"pe": refused})).facts.signature == "Invalid"
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        (None, "Invalid"),
+        ("WinVerifyTrust returned error 0x80096010 The digital signature of the object did not verify.", "Invalid"),
+        ("A required certificate is not within its validity period when verifying against the clock", "Expired"),
+        ("terminated in a root certificate which is not trusted by the trust provider.", "Untrusted"),
+        ("A certificate was explicitly revoked by its issuer.", "Revoked"),
+        ("No signature found.", None),
+        ("This file format cannot be verified because it is not recognized.", None),
+    ],
+)
+def test_what_the_guest_says_against_a_signature_is_kept_apart(said: str | None, verdict: str | None) -> None:
+    refused = PE_CAPE | {"guest_signers": {"aux_valid": False, "aux_error": True, "aux_error_desc": said}}
+    assert described(cape(target=TARGET, static={"pe": refused})).facts.signature == verdict
 
 
 def test_the_sample_bears_what_was_found_in_it() -> None:
