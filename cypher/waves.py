@@ -101,8 +101,20 @@ def _take(track_: _Track, row: Row, changed: dict[str, None]) -> None:
 
 def _times(track_: _Track, row: Row) -> tuple[int | None, int | None]:
     """When the relationship was passed (by the near node's clock, forward), and when its far end was reached."""
-    at = track_.reached[row["near"]]
+    at = _while_the_same(track_.reached[row["near"]], row["spans_us"], forward=track_.forward)
+    if at is None:
+        return None, None
     return _forward(at, row) if track_.forward else _backward(at, row)
+
+
+def _while_the_same(at: int, spans: list[int] | None, *, forward: bool) -> int | None:
+    """When two names mean one thing, the next time from here on: addresses move from host to host."""
+    if spans is None or abs(at) >= _EVER:
+        return at
+    pairs = list(zip(spans[::2], spans[1::2], strict=True))
+    if forward:
+        return next((max(at, begin) for begin, end in pairs if at <= end), None)
+    return next((min(at, end) for begin, end in reversed(pairs) if begin <= at), None)
 
 
 def _shifted(at: int, row: Row, sign: int) -> tuple[int, int]:

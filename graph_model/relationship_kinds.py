@@ -165,13 +165,18 @@ RELATIONSHIP_KINDS = (
     ),
     RelationshipKind(
         "ALTERNATE_OF",
-        "Two nodes are the same thing under two names (as in W3C PROV), at all times; tracking crosses it both ways.",
+        "Two nodes are the same thing under two names (as in W3C PROV); tracking crosses it both ways.",
         (("File", "File"), ("Host", "Host"), ("Process", "Process")),
         {
             "uid": UID,
             **{name: DERIVED[name] for name in ("rule", "evidence", "confidence")},
             "arrives_us": number("When the target came to be, by its own host's clock."),
             "clock_shift_us": number("How far the target's clock is ahead of the source's, where both logs show it."),
+            "spans_us": Property(
+                "list[integer]",
+                "When they are the same, beginnings and ends in turn; without it at all times. Addresses move between "
+                "hosts.",
+            ),
             "reason": text("Why they are the same."),
         },
         flow=True,

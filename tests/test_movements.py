@@ -226,3 +226,33 @@ def test_what_administrators_and_windows_do_is_no_movement(embedded_store: Store
     b.starts(64, 2003, "C:\\Program Files\\Agent\\script.exe", parent=900)
     b.starts(65, 2004, "taskhostw.exe", parent=800)
     assert movements(embedded_store, *(machine.write(tmp_path, format_) for machine in (a, b))) == []
+
+
+# --- addresses that move -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_an_address_means_the_host_that_bore_it_then(embedded_store: Store, tmp_path: Path, format_: str) -> None:
+    a, _ = pair()
+    first, second = Machine("WS6", B_IP), Machine("WS7", "10.0.0.99")
+    for pid, minute in ((1100, 1), (1200, 30)):
+        a.writes(60 * minute, 1000, f"\\\\{B_IP}\\admin$\\x.exe")
+        ordered = f'/node:{B_IP} process call create "{EXE} {minute}"'
+        a.starts(60 * minute + 1, pid, f"{SYSTEM32}wbem\\WMIC.exe", ordered, parent=1000)
+    first.starts(62, 2000, EXE, "1", parent=900)
+    first.connects(600, 800, "192.0.2.1", 53, 50001)
+    first.address = "10.0.0.98"
+    first.connects(900, 800, "192.0.2.1", 53, 50002)
+    second.address = B_IP
+    second.connects(1200, 800, "192.0.2.1", 53, 50003)
+    second.writes(1800, 4, EXE)
+    second.starts(1802, 2000, EXE, "30", parent=900)
+    second.connects(2400, 800, "192.0.2.1", 53, 50004)
+    rows = movements(embedded_store, *(machine.write(tmp_path, format_) for machine in (a, second, first)))
+    assert [(row["target_host"], row["target_command_line"][-2:].strip(), row["confidence"]) for row in rows] == [
+        ("WS6", "1", "confirmed"),
+        ("WS7", "30", "confirmed"),
+    ]
+    track = runner.run(embedded_store, "track-forward", {"from": "1000@WS5"}).rows
+    same = {row["host"] for row in track if row["type"] == "ALTERNATE_OF" and row["target"].endswith("x.exe")}
+    assert same == {"WS6", "WS7"}

@@ -90,6 +90,10 @@ class _Reader:
         """The events of all lines; ``seq`` of a line is its rank from 1, the run itself has 0."""
         for seq, entry in enumerate(lines, 1):
             yield from self._line(seq, entry)
+        for terminal in self.terminals.values():
+            last: list[Event] = []
+            terminal.close(last)
+            yield from last
 
     def _line(self, seq: int, entry: Entry) -> list[Event]:
         text = self._text(entry)

@@ -18,6 +18,7 @@ _NO_GUID = "{00000000-0000-0000-0000-000000000000}"
 # The seed names the tool that clicks buttons, not its file: ButtonClicker, later CrazyClicker.
 _ENVIRONMENT = ("buttonclicker", "crazyclicker")
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
+Called = tuple[str | None, str | None, tuple[str, ...]]  # name, domain, addresses
 
 
 @lru_cache(maxsize=50_000)
@@ -44,7 +45,9 @@ class Terminal:
         self.ref = ref
         self.own: set[str] = set(_LOOPBACK)
         self.accepted: set[tuple[str, int | None, int | None]] = set()
-        self._called: tuple[str | None, str | None, tuple[str, ...]] | None = None
+        self._called: Called | None = None
+        self._told: Record | None = None
+        self._last: Record | None = None
         self._by_guid: dict[str, ProcessRef] = {}
         self._alive: dict[int, ProcessRef] = {}
         self._path_known: dict[str, bool] = {}
@@ -54,10 +57,20 @@ class Terminal:
         get = record.fields.get
         before = self._called or (None, None, ())
         called = (get("com") or before[0], get("domain") or before[1], addresses(get("ip", "")) or before[2])
-        if called == self._called:
-            return
-        self._called = called
-        self.own.update(called[2])
+        if called != self._called:
+            self.close(out)
+            self._called = called
+            self.own.update(called[2])
+            self._told = record
+            self._say(record, called, out)
+        self._last = record
+
+    def close(self, out: list[Event]) -> None:
+        """Say until when it was called so and was there: addresses move from host to host."""
+        if self._called and self._last and self._last is not self._told:
+            self._say(self._last, self._called, out)
+
+    def _say(self, record: Record, called: Called, out: list[Event]) -> None:
         name, domain, here = called
         out.append(record.event(HostObserved, host=self.ref, name=name, domain=domain, addresses=here))
 

@@ -80,6 +80,7 @@ RETURN n.uid AS near,
        r.times_us AS times_us,
        r.arrives_us AS arrives_us,
        r.clock_shift_us AS clock_shift_us,
+       r.spans_us AS spans_us,
        coalesce(r.evidence, r.positions, []) AS evidence,
        CASE WHEN n:Process THEN coalesce(n.name, 'not recorded') + ' (' + coalesce(toString(n.pid), '?') + ')'
             WHEN n:Endpoint THEN n.address + coalesce(':' + toString(n.port), '')

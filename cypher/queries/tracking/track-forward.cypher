@@ -46,6 +46,15 @@
 // CREATE (a:Process:Entity {uid: 'a', pid: 4})-[:SPAWNED {uid: 's', first_us: 5000000, last_us: 5000000, times_us: [5000000]}]->(b:Process:Entity {uid: 'b', pid: 8})
 // """
 // rows = []
+// [[examples]]
+// title = "an address that another host bore by then"
+// params = { from = "p" }
+// graph = """
+// CREATE (p:Process:Entity {uid: 'p', pid: 4, name: 'p', host_uid: 'a'}), (f:File:Entity {uid: 'f', path: 'C:/f', name: 'f', host_uid: 't'}), (g:File:Entity {uid: 'g', path: 'C:/f', name: 'f', host_uid: 'b'}), (k:File:Entity {uid: 'k', path: 'C:/f', name: 'f', host_uid: 'd'}),
+//   (p)-[:WROTE {uid: 'w', first_us: 50, last_us: 50, times_us: [50]}]->(f),
+//   (f)-[:ALTERNATE_OF {uid: 'x', spans_us: [0, 40]}]->(g), (f)-[:ALTERNATE_OF {uid: 'y', spans_us: [40, 90]}]->(k)
+// """
+// rows = [{ type = "ALTERNATE_OF", host = "not recorded", target_uid = "k" }, { type = "WROTE" }]
 // ///
 // One wave: what the nodes of the frontier reach directly, with t the time at which each was reached.
 UNWIND $frontier AS f
@@ -69,6 +78,7 @@ RETURN n.uid AS near,
        r.times_us AS times_us,
        r.arrives_us AS arrives_us,
        r.clock_shift_us AS clock_shift_us,
+       r.spans_us AS spans_us,
        coalesce(r.evidence, r.positions, []) AS evidence,
        CASE WHEN n:Process THEN coalesce(n.name, 'not recorded') + ' (' + coalesce(toString(n.pid), '?') + ')'
             WHEN n:Endpoint THEN n.address + coalesce(':' + toString(n.port), '')

@@ -7,6 +7,7 @@
 // source = "uid of one host"
 // target = "uid of the other; both directions are returned"
 // reason = "why"
+// spans_us = "when, where several hosts bore it"
 // bore = "the two statements of the address"
 // [[examples]]
 // title = "one host bears the address"
@@ -29,6 +30,16 @@
 // """
 // rows = [{ source = "a", target = "b" }, { source = "b", target = "a" }]
 // [[examples]]
+// title = "an address that goes to another host and comes back"
+// graph = """
+// CREATE (e:Endpoint:Entity {uid: 'e', protocol: 'ip', address: '10.0.0.2'}), (a:Host:Entity {uid: 'a', scope: 'c', key: 'address:10.0.0.2'}),
+//   (b:Host:Entity {uid: 'b', scope: 'c', key: 't1', recorded: true}), (d:Host:Entity {uid: 'd', scope: 'c', key: 't2', recorded: true}),
+//   (a)-[:HAS_ADDRESS {uid: 'r1', position: 'x:1', first_us: 5, last_us: 25, times_us: [5, 25]}]->(e),
+//   (b)-[:HAS_ADDRESS {uid: 'r2', position: 'y:1', first_us: 1, last_us: 49, times_us: [1, 9, 40, 49]}]->(e),
+//   (d)-[:HAS_ADDRESS {uid: 'r3', position: 'z:1', first_us: 21, last_us: 30, times_us: [21, 30]}]->(e)
+// """
+// rows = [{ source = "a", target = "b", spans_us = [-4611686018427387904, 15, 35, 4611686018427387904] }, { source = "a", target = "d", spans_us = [15, 35] }, { source = "b", target = "a" }, { source = "d", target = "a" }]
+// [[examples]]
 // title = "another case knows nothing of it"
 // graph = """
 // CREATE (e:Endpoint:Entity {uid: 'e', protocol: 'ip', address: '10.0.0.2'}),
@@ -38,14 +49,31 @@
 // """
 // rows = []
 // ///
-MATCH (p:Host)-[named:HAS_ADDRESS]->(e:Endpoint)<-[bore:HAS_ADDRESS]-(h:Host)
-WHERE p.key STARTS WITH 'address:' AND h.recorded AND h.scope = p.scope
-WITH p, h, collect(DISTINCT named) AS named, collect(DISTINCT bore) AS bore
-WITH p, h, named, bore,
-     any(n IN named WHERE any(b IN bore WHERE n.first_us <= b.last_us AND n.last_us >= b.first_us)) AS then
-WITH p, collect({host: h, named: named, bore: bore, then: then}) AS bearers
-UNWIND [b IN bearers WHERE b.then OR size(bearers) = 1] AS chosen
-WITH p, chosen.host AS h, chosen.named + chosen.bore AS bore
-UNWIND [[p.uid, h.uid], [h.uid, p.uid]] AS pair
-RETURN pair[0] AS source, pair[1] AS target, 'bears the address' AS reason, bore
+MATCH (p:Host)-[named:HAS_ADDRESS]->(e:Endpoint)
+WHERE p.key STARTS WITH 'address:'
+WITH p, e, collect(named) AS named
+MATCH (e)<-[bore:HAS_ADDRESS]-(h:Host)
+WHERE h.recorded AND h.scope = p.scope
+UNWIND CASE WHEN bore.first_us IS NULL THEN [0] ELSE coalesce(bore.times_us, [bore.first_us, bore.last_us]) END AS us
+WITH p, named, collect({host: h.uid, us: us}) AS seen
+WITH p, named, seen, reduce(all_used = [], n IN named | all_used + coalesce(n.times_us, [n.first_us, n.last_us])) AS used
+// who bore it, in the order of time: between the last that is known of one and the first of the next lies the change
+UNWIND seen AS one
+WITH p, used, named, one ORDER BY one.us, one.host
+WITH p, used, named, collect(one) AS seen
+WITH p, used, named, seen, [i IN range(0, size(seen) - 1) WHERE i = 0 OR seen[i - 1].host <> seen[i].host] AS begins
+WITH p, used, named, seen, begins, [k IN range(0, size(begins) - 1) | CASE WHEN k = size(begins) - 1 THEN size(seen) - 1 ELSE begins[k + 1] - 1 END] AS ends
+UNWIND range(0, size(begins) - 1) AS k
+WITH p, used, named, seen[begins[k]].host AS h, size(begins) = 1 AS only, seen[begins[k]].us AS first,
+     CASE WHEN k = 0 THEN -4611686018427387904 ELSE (seen[ends[k - 1]].us + seen[begins[k]].us) / 2 END AS since,
+     CASE WHEN k = size(begins) - 1 THEN 4611686018427387904 ELSE (seen[ends[k]].us + seen[begins[k + 1]].us) / 2 END AS until
+ORDER BY since
+WITH p, used, named, h, any(x IN collect(only) WHERE x) AS only, collect([since, until]) AS spans
+WITH p, used, named, h, CASE WHEN NOT only THEN reduce(flat = [], span IN spans | flat + span) END AS spans_us
+WHERE spans_us IS NULL OR any(us IN used WHERE any(i IN range(0, size(spans_us) - 2, 2) WHERE spans_us[i] <= us AND us <= spans_us[i + 1]))
+MATCH (:Entity {uid: h})-[bore:HAS_ADDRESS]->(:Endpoint)<-[:HAS_ADDRESS]-(p)
+WITH p, h, spans_us, named, collect(bore) AS borne
+WITH p, h, spans_us, named + borne AS bore
+UNWIND [[p.uid, h], [h, p.uid]] AS pair
+RETURN pair[0] AS source, pair[1] AS target, 'bears the address' AS reason, spans_us, bore
 ORDER BY source, target

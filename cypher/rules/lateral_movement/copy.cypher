@@ -72,7 +72,8 @@ WHERE pe
    OR toLower(f.unc) CONTAINS '$'
    OR any(ending IN ['.exe', '.dll', '.sys', '.scr', '.bat', '.cmd', '.ps1', '.vbs', '.js', '.msi'] WHERE toLower(f.name) ENDS WITH ending)
 WITH p, f, copied, f.host_uid AS there
-OPTIONAL MATCH (t:Entity {uid: there})-[:ALTERNATE_OF]->(own:Host) WHERE own.recorded
+OPTIONAL MATCH (t:Entity {uid: there})-[same:ALTERNATE_OF]->(own:Host)
+WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size(same.spans_us), 0) - 2, 2) WHERE same.spans_us[i] <= copied[0].first_us AND copied[0].first_us <= same.spans_us[i + 1]))
 WITH p, f, copied, collect(own.uid)[0] AS own
 WHERE coalesce(own, f.host_uid) <> p.host_uid
   // nothing that another movement tells of: the file, under one of its names, or what its own tool brings

@@ -58,7 +58,8 @@
 // ///
 MATCH (p:Process)-[named:NAMED_HOST]->(t:Host)
 WHERE named.tool = 'dcom'
-OPTIONAL MATCH (t)-[:ALTERNATE_OF]->(own:Host) WHERE own.recorded
+OPTIONAL MATCH (t)-[same:ALTERNATE_OF]->(own:Host)
+WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size(same.spans_us), 0) - 2, 2) WHERE same.spans_us[i] <= named.first_us AND named.first_us <= same.spans_us[i + 1]))
 WITH p, t, named, own ORDER BY own.uid
 WITH p, t, named, collect(own)[0] AS own
 WITH p, t, named, coalesce(own, t) AS there

@@ -160,7 +160,8 @@ CALL (b, here, s, client, sessions, brought) {
   UNION ALL
   WITH b RETURN null AS from, null AS step, 0 AS strength
 }
-OPTIONAL MATCH (from)-[:ALTERNATE_OF]->(own:Host) WHERE own.recorded
+OPTIONAL MATCH (from)-[same:ALTERNATE_OF]->(own:Host)
+WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size(same.spans_us), 0) - 2, 2) WHERE same.spans_us[i] <= s.first_us AND s.first_us <= same.spans_us[i + 1]))
 WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, from, step, strength, own ORDER BY own.uid
 WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, from, step, strength, collect(own.uid)[0] AS own
 // an address of the host itself is joined with it, as far as its addresses of that family are known

@@ -69,7 +69,8 @@
 // ///
 MATCH (from:Host)-[l:LOGGED_ON_TO]->(b:Host)
 WHERE any(type IN l.logon_types WHERE type IN [3, 8])
-OPTIONAL MATCH (from)-[:ALTERNATE_OF]->(own:Host) WHERE own.recorded
+OPTIONAL MATCH (from)-[same:ALTERNATE_OF]->(own:Host)
+WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size(same.spans_us), 0) - 2, 2) WHERE same.spans_us[i] <= l.first_us AND l.first_us <= same.spans_us[i + 1]))
 WITH from, l, b, own ORDER BY own.uid
 WITH from, l, b, collect(own)[0] AS own
 // an address of the host itself is joined with it, as far as its addresses of that family are known

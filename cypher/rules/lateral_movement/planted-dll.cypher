@@ -82,16 +82,19 @@ WITH 'c$' AS share
 CALL (share) {
   MATCH (named:Host) WHERE named.key STARTS WITH 'address:' OR named.key STARTS WITH 'name:'
   WITH named, named.uid AS at
-  OPTIONAL MATCH (named)-[:ALTERNATE_OF]->(own:Host) WHERE own.recorded
-  WITH at, own ORDER BY own.uid
-  WITH at, coalesce(collect(own.uid)[0], at) AS there
   MATCH (f:File {host_uid: at})<-[w:WROTE]-(p:Process)
-  WHERE f.unc IS NOT NULL AND p.host_uid <> there
-  OPTIONAL MATCH (f)-[:ALTERNATE_OF]->(g:File)
+  WHERE f.unc IS NOT NULL
+  OPTIONAL MATCH (named)-[same:ALTERNATE_OF]->(own:Host)
+  WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size(same.spans_us), 0) - 2, 2) WHERE same.spans_us[i] <= w.first_us AND w.first_us <= same.spans_us[i + 1]))
+  WITH f, w, p, at, own ORDER BY own.uid
+  WITH f, w, p, at, coalesce(collect(own.uid)[0], at) AS there
+  WHERE p.host_uid <> there
+  OPTIONAL MATCH (f)-[:ALTERNATE_OF]->(g:File {host_uid: there})
   RETURN coalesce(g, f) AS dll, there, f.uid AS f_uid, at, p.host_uid AS source, p.uid AS writer, p.user AS account, w AS copy, f.unc CONTAINS '$' AS administrative, 600000000 AS slack
   UNION ALL
   MATCH (c:Host)-[o:OPENED_TO_WRITE]->(g:File)
-  OPTIONAL MATCH (c)-[:ALTERNATE_OF]->(own:Host) WHERE own.recorded
+  OPTIONAL MATCH (c)-[same:ALTERNATE_OF]->(own:Host)
+  WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size(same.spans_us), 0) - 2, 2) WHERE same.spans_us[i] <= o.first_us AND o.first_us <= same.spans_us[i + 1]))
   WITH c, o, g, own ORDER BY own.uid
   WITH c, o, g, collect(own)[0] AS own
   WITH o, g, coalesce(own, c) AS c, g.host_uid AS at

@@ -108,7 +108,8 @@ WHERE known
    OR toLower(p.name) IN ['psexec.exe', 'psexec64.exe', 'psexec', 'psexec64']
    OR ('run' IN named.asked AND named.tool IN ['psexec', 'psexec64', 'paexec', 'csexec', 'remcom', 'rcmd', 'xcmd', 'winexe', 'remoteexec'] AND size(facts) = 0)
    OR ('run' IN named.asked AND named.tool IN ['paexec', 'csexec', 'remcom', 'winexe'])
-OPTIONAL MATCH (t)-[:ALTERNATE_OF]->(own:Host) WHERE own.recorded
+OPTIONAL MATCH (t)-[same:ALTERNATE_OF]->(own:Host)
+WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size(same.spans_us), 0) - 2, 2) WHERE same.spans_us[i] <= named.first_us AND named.first_us <= same.spans_us[i + 1]))
 WITH p, t, named, tool, own ORDER BY own.uid
 WITH p, t, named, tool, collect(own)[0] AS own
 WITH p, t, named, tool, coalesce(own, t) AS there

@@ -85,7 +85,8 @@ CALL (makes) {
   MATCH (t:Entity {uid: at})
   RETURN p, t, n AS step, s.name AS service, type(n) = 'INSTALLED' AS made, type(n) = 'STARTED_SERVICE' AS begun, [n.image] AS commands
 }
-OPTIONAL MATCH (t)-[:ALTERNATE_OF]->(own:Host) WHERE own.recorded
+OPTIONAL MATCH (t)-[same:ALTERNATE_OF]->(own:Host)
+WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size(same.spans_us), 0) - 2, 2) WHERE same.spans_us[i] <= step.first_us AND step.first_us <= same.spans_us[i + 1]))
 WITH p, t, step, service, made, begun, commands, own ORDER BY own.uid
 WITH p, t, step, service, made, begun, commands, collect(own)[0] AS own
 WITH p, t, coalesce(own, t) AS there, step, service, made, begun, commands

@@ -100,7 +100,8 @@ WHERE pe
    OR any(o IN opened WHERE any(share IN o.shares WHERE share ENDS WITH '$'))
    OR any(ending IN ['.exe', '.dll', '.sys', '.scr', '.bat', '.cmd', '.ps1', '.vbs', '.js', '.msi'] WHERE toLower(f.name) ENDS WITH ending)
 WITH c, f, opened, f.host_uid AS there
-OPTIONAL MATCH (c)-[:ALTERNATE_OF]->(own:Host) WHERE own.recorded
+OPTIONAL MATCH (c)-[same:ALTERNATE_OF]->(own:Host)
+WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size(same.spans_us), 0) - 2, 2) WHERE same.spans_us[i] <= opened[0].first_us AND opened[0].first_us <= same.spans_us[i + 1]))
 WITH c, f, opened, there, collect(own.uid)[0] AS own
 MATCH (t:Entity {uid: there})
 OPTIONAL MATCH (t)-[:HAS_ADDRESS]->(e:Endpoint) WHERE (e.address CONTAINS ':') = (substring(c.key, 8) CONTAINS ':')
