@@ -190,8 +190,14 @@ class ProcessEnded(Event, frozen=True, kw_only=True, tag=True):
     process: ProcessRef
 
 
+class HostNamed(Event, frozen=True, kw_only=True, tag=True):
+    """``actor`` named ``host`` as the one where something was to be done."""
+
+    host: HostRef
+
+
 class ModuleLoaded(Event, frozen=True, kw_only=True, tag=True):
-    """``actor`` loaded ``file``."""
+    """``actor`` loaded the module ``file``, or ran the script that it is."""
 
     file: FileRef
 

@@ -309,7 +309,11 @@ RELATIONSHIP_KINDS = (
         **{name: fact for name, fact in _FILE_FACTS.items() if name not in _BY},
     ),
     _other("HAS_ADDRESS", "A host bore an address, or is only known by it.", ("Host", "Endpoint")),
-    _other("NAMED_HOST", "The command line of a process names a host.", ("Process", "Host")),
+    _other(
+        "NAMED_HOST",
+        "The command line of a process names a host, or the process asked for something to be done there.",
+        ("Process", "Host"),
+    ),
     _other("RAN_ON", "A process ran on a host.", ("Process", "Host")),
     _other("RAN_AS", "A process ran as an account.", ("Process", "User")),
     _other("RECORDED_IN", "The run that tells of a process or host.", ("Process", "Run"), ("Host", "Run")),

@@ -103,6 +103,13 @@ def ended(mapping: Mapping, event: ev.ProcessEnded) -> None:
     mapping.node("Process", mapping.process(event.process, event), ended_us=event.time)
 
 
+def host_named(mapping: Mapping, event: ev.HostNamed) -> None:
+    """A process asked for something on a host."""
+    actor = mapping.actor(event)
+    if actor:
+        mapping.act("NAMED_HOST", actor, mapping.host(event.host, event), event)
+
+
 def module_loaded(mapping: Mapping, event: ev.ModuleLoaded) -> None:
     """A process loaded a module."""
     actor = mapping.actor(event)
@@ -114,5 +121,6 @@ HANDLERS: Handlers = {
     ev.ProcessObserved: observed,
     ev.ProcessStarted: started,
     ev.ProcessEnded: ended,
+    ev.HostNamed: host_named,
     ev.ModuleLoaded: module_loaded,
 }

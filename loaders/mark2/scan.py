@@ -16,7 +16,7 @@ from loaders.drift import Drift
 from loaders.mark2.times import HEADER, microseconds
 
 NO_SN = -1
-_SN = re.compile(rb'[ \t]sn="?([0-9]{1,18})(?=["\s]|\Z)')
+_SN = re.compile(rb'[ \t][sS][nN]="?([0-9]{1,18})(?=["\s]|\Z)')
 _JUNK = re.compile(rb"(?:\xef\xbb\xbf|[ \t\x00])+")
 _CHUNK = 1 << 20
 _SAMPLE = 200

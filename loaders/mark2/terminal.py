@@ -13,6 +13,7 @@ from functools import lru_cache
 from graph_model.events import Event, HostObserved, HostRef, ProcessObserved, ProcessRef
 from graph_model.paths import base_name
 from loaders.mark2.record import MissingKeyError, Record
+from loaders.mark2.texts import Texts
 
 _NO_GUID = "{00000000-0000-0000-0000-000000000000}"
 # The seed names the tool that clicks buttons, not its file: ButtonClicker, later CrazyClicker.
@@ -44,6 +45,7 @@ class Terminal:
         self.ref = ref
         self.own: set[str] = set(_LOOPBACK)
         self.accepted: set[tuple[str, int | None, int | None]] = set()
+        self.texts = Texts()
         self._called: tuple[str | None, str | None, tuple[str, ...]] | None = None
         self._by_guid: dict[str, ProcessRef] = {}
         self._alive: dict[int, ProcessRef] = {}
@@ -60,6 +62,11 @@ class Terminal:
         self.own.update(called[2])
         name, domain, here = called
         out.append(record.event(HostObserved, host=self.ref, name=name, domain=domain, addresses=here))
+
+    def is_called(self, name: str) -> bool:
+        """Whether this host bears the name, with or without its domain."""
+        own = self._called[0] if self._called else None
+        return own is not None and own.casefold() in (name.casefold(), name.partition(".")[0].casefold())
 
     def doubt(self) -> None:
         """The last line was damaged: what it said of the host is not believed, the next one says it again."""
