@@ -9,7 +9,7 @@ NODE_KINDS = (
         "Run",
         "One analysis of a sandbox, or one log.",
         {
-            "tool": text("What wrote the log: `cuckoo`, `cape`, `mark2`, `windows_events`."),
+            "tool": text("What wrote the log: `cuckoo`, `cape`, `mark2`, `windows_events`, `virustotal`, `run_notes`."),
             "version": text("Version that the log claims."),
             "name": text("File name of the log."),
             "digest": text("SHA-256 of the decompressed content of the log."),
@@ -39,6 +39,8 @@ NODE_KINDS = (
             "debug_count": number("How many such lines there are.", "greatest"),
             "log_lines": number("Lines of the sandbox's logs in all.", "greatest"),
             "actions": texts("What the sandbox advises its user to do."),
+            "notes": texts("What was noted by hand of the run, `key: value`."),
+            "logs": texts("Names of the logs that the notes speak of."),
             "events": number("How many events the loader yielded.", "greatest"),
             "complete": flag("The load came to its end."),
         },
