@@ -101,16 +101,16 @@ class _Reader:
         values, repeated = fields(text)
         for key in repeated:
             self.drift.repair(f"{key} stands more than once, the first value counts", f"line {entry.number}")
-        if not KNOWN.issuperset(values):
+        usual = KNOWN.issuperset(values)
+        if not usual:
             _respell(values)
         event, sub_event = values.get("evt"), values.get("subEvt")
         if event is None or sub_event is None:
             self.drift.not_understood("line", "no evt or subEvt", text)
             return []
         position = self._position(values, entry)
-        kind = f"{event}/{sub_event}"
-        record = Record(values, mapping.SPELLINGS.get(kind.lower(), kind), seq, position, entry.time, self.drift)
-        return self._events(record, text)
+        record = Record(values, mapping.usual_kind(f"{event}/{sub_event}"), seq, position, entry.time, self.drift)
+        return self._events(record, text, usual=usual)
 
     def _text(self, entry: Entry) -> str:
         line = self.data[entry.start : entry.end]
@@ -127,10 +127,11 @@ class _Reader:
             return f"{self.prefix}:{entry.number}"
         return f"{terminal}:{entry.sn}"
 
-    def _events(self, record: Record, text: str) -> list[Event]:
+    def _events(self, record: Record, text: str, *, usual: bool) -> list[Event]:
         handler = mapping.MAPPED.get(record.kind)
         if handler:
-            self._check_keys(record.fields)
+            if not usual:
+                self._check_keys(record.fields)
         elif not mapping.is_counted(record.kind):
             self.drift.not_understood("event", record.kind, text)
             return []
@@ -160,8 +161,6 @@ class _Reader:
 
     def _check_keys(self, values: dict[str, str]) -> None:
         """A key that nothing reads is counted once."""
-        if KNOWN.issuperset(values):
-            return
         for key in sorted(values.keys() - KNOWN - self.odd_keys):
             if key.lower() not in SPELLINGS:
                 self.odd_keys.add(key)

@@ -12,6 +12,7 @@ that come and go, as in all formats: what matters is the files in them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from graph_model.events import Event
 from loaders.mark2 import files, logons, network, processes, registry, told
@@ -57,7 +58,13 @@ MAPPED: dict[str, Handler] = {
 COUNTED = frozenset({"ps/guardInject", "file/createDir", "file/delDir"})
 # whole groups that are only counted, whatever their subEvt: session/logoff, dev, …
 COUNTED_EVENTS = frozenset({"session", "dev", "win", "clip", "sys"})
-SPELLINGS = {kind.lower(): kind for kind in (*MAPPED, *COUNTED)}
+_SPELLINGS = {kind.lower(): kind for kind in (*MAPPED, *COUNTED)}
+
+
+@lru_cache(maxsize=1_000)
+def usual_kind(kind: str) -> str:
+    """A kind in the capitals that are usual for it."""
+    return _SPELLINGS.get(kind.lower(), kind)
 
 
 def is_counted(kind: str) -> bool:

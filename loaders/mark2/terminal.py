@@ -46,6 +46,7 @@ class Terminal:
         self.own: set[str] = set(_LOOPBACK)
         self.accepted: set[tuple[str, int | None, int | None]] = set()
         self.texts = Texts()
+        self._said: tuple[str | None, str | None, str | None] | None = None
         self._called: tuple[str | None, str | None, tuple[str, ...]] | None = None
         self._by_guid: dict[str, ProcessRef] = {}
         self._alive: dict[int, ProcessRef] = {}
@@ -54,6 +55,10 @@ class Terminal:
     def observe(self, record: Record, out: list[Event]) -> None:
         """Say what the host is called and where it is, at first and whenever a line says something new of it."""
         get = record.fields.get
+        said = (get("com"), get("domain"), get("ip"))
+        if said == self._said:
+            return
+        self._said = said
         before = self._called or (None, None, ())
         called = (get("com") or before[0], get("domain") or before[1], addresses(get("ip", "")) or before[2])
         if called == self._called:
@@ -70,10 +75,14 @@ class Terminal:
 
     def doubt(self) -> None:
         """The last line was damaged: what it said of the host is not believed, the next one says it again."""
-        self._called = None
+        self._called = self._said = None
 
     def actor(self, record: Record, out: list[Event]) -> ProcessRef | None:
         """The process that did what the line says, where it names one."""
+        get = record.fields.get
+        known = self._by_guid.get(get("psGUID", ""))
+        if known and self._path_known.get(known.key) and (known.pid is not None or get("psID") is None):
+            return known  # nothing new, as in most lines
         pid = record.number("psID") if "psID" in record.fields else None
         return self._seen(record, out, "psGUID", "psPath", pid)
 
