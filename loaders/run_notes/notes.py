@@ -33,11 +33,15 @@ def parsed(data: bytes) -> JSON:
 
 
 def are_notes(found: JSON) -> bool:
-    """Whether it says what was run, and how, and is nothing that another format has."""
+    """Whether it says what was run, and how, and is nothing that another format has.
+
+    A hash says plainly that a sample is meant; a mere name needs remarks beside it, since settings of programs have
+    samples and environments too.
+    """
     keys = {words.plain(key) for key in found}
     if keys & words.OF_OTHER_FORMATS or not keys & words.HOW_IT_RAN:
         return False
-    return bool(keys & words.SAMPLE) or facts_of(found).hashes != Hashes()
+    return facts_of(found).hashes != Hashes() or bool(sample_name(found) and keys & words.REMARKS)
 
 
 def facts_of(found: JSON) -> FileFacts:

@@ -19,21 +19,21 @@ HASHES = {
 }
 SAMPLE = frozenset({"sample", "samplename", "検体", "検体名"})
 HASH = frozenset({"hash", "samplehash", "ハッシュ", "ハッシュ値"})  # of any kind, told by its length
-NOTES = frozenset(
+REMARKS = frozenset(
     {
         *("note", "notes", "remark", "remarks", "備考", "補足", "補足情報"),
         *("execution", "arguments", "runarguments", "実行方法", "実行引数"),
-        *("environment", "実行環境", "filters", "filtersoff", "clickingtool"),
     }
 )
+SETTING = frozenset({"environment", "実行環境", "filters", "filtersoff", "clickingtool"})
 TERMINALS = frozenset({"terminal", "terminals", "tmid", "tmids", "端末"})
 LOGS = frozenset({"log", "logs", "ログ"})
-STARTED = frozenset({"started", "start", "startedat", "開始"})
-ENDED = frozenset({"ended", "end", "endedat", "終了"})
+STARTED = frozenset({"started", "start", "startedat", "startat", "開始"})
+ENDED = frozenset({"ended", "end", "endedat", "endat", "終了"})
 LABEL, DATASET = "label", "dataset"
 LABELS = frozenset({"benign", "malicious", "unknown"})
 
-HOW_IT_RAN = NOTES | TERMINALS
+HOW_IT_RAN = REMARKS | SETTING | TERMINALS
 # sections of sandbox reports and of services' answers, which may lie beside a hash
 OF_OTHER_FORMATS = frozenset(
     {
