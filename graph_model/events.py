@@ -5,6 +5,8 @@ new mapping to these words.
 
 Times are integer microseconds UTC (``None`` where the log has none). ``seq`` is the rank of the event in its log
 after ordering by time, then by call index or ``sn``; ``position`` is the citation of the event, in full.
+
+Events are many and hold no cycles, so the garbage collector is told not to look into them.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import Any
 import msgspec
 
 
-class HostRef(msgspec.Struct, frozen=True):
+class HostRef(msgspec.Struct, frozen=True, gc=False):
     """A machine: ``scope`` keeps machines apart (case or run), ``key`` names it within the scope.
 
     ``key`` is a terminal id or name; ``address:1.2.3.4`` or ``name:HOST`` where others only refer to it.
@@ -24,7 +26,7 @@ class HostRef(msgspec.Struct, frozen=True):
     key: str
 
 
-class ProcessRef(msgspec.Struct, frozen=True):
+class ProcessRef(msgspec.Struct, frozen=True, gc=False):
     """A process: ``key`` identifies it on its host (``<pid>.<ordinal>`` in a sandbox run, a GUID in an EDR log)."""
 
     host: HostRef
@@ -33,14 +35,14 @@ class ProcessRef(msgspec.Struct, frozen=True):
     ordinal: int | None = None
 
 
-class FileRef(msgspec.Struct, frozen=True):
+class FileRef(msgspec.Struct, frozen=True, gc=False):
     """A path as the log prints it, on the host that the log speaks of (network paths are resolved by the builder)."""
 
     host: HostRef
     path: str
 
 
-class Hashes(msgspec.Struct, frozen=True):
+class Hashes(msgspec.Struct, frozen=True, gc=False):
     """Digests of some bytes, lower-case hexadecimal, each checked for form and length by the loader."""
 
     sha256: str | None = None
@@ -48,7 +50,7 @@ class Hashes(msgspec.Struct, frozen=True):
     md5: str | None = None
 
 
-class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
+class FileFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a log says of a file's bytes; names as in the schema."""
 
     hashes: Hashes = Hashes()
@@ -65,7 +67,7 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     original_name: str | None = None
 
 
-class StaticFacts(msgspec.Struct, frozen=True, kw_only=True):
+class StaticFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a log found inside some bytes without running them; names as in the schema's ``Content``.
 
     Lists hold a bounded choice; the count of the same name says how many there are.
@@ -91,7 +93,7 @@ class StaticFacts(msgspec.Struct, frozen=True, kw_only=True):
     string_count: int | None = None
 
 
-class Scan(msgspec.Struct, frozen=True, kw_only=True):
+class Scan(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What virus scanners said of the sample on one day; names as in the schema's ``ANALYSED``."""
 
     scanned_us: int | None = None
@@ -104,7 +106,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
     family_votes: tuple[str, ...] = ()
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """Base of all: when, in which order, where in the log, who acted, and how many equal calls it stands for.
 
     ``source`` says where it is known from when not from a record of the deed itself (a summary, a command line).
@@ -191,8 +193,20 @@ class ProcessEnded(Event, frozen=True, kw_only=True, tag=True):
     process: ProcessRef
 
 
+class HostNamed(Event, frozen=True, kw_only=True, tag=True):
+    """``actor`` named ``host`` as the one where something was to be done.
+
+    ``asked``, ``tool`` and ``command`` as in :class:`graph_model.remote_commands.Request`, where the log says.
+    """
+
+    host: HostRef
+    tool: str | None = None
+    asked: str | None = None
+    command: str | None = None
+
+
 class ModuleLoaded(Event, frozen=True, kw_only=True, tag=True):
-    """``actor`` loaded ``file``."""
+    """``actor`` loaded the module ``file``, or ran the script that it is."""
 
     file: FileRef
 

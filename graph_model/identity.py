@@ -27,7 +27,9 @@ def uid(kind: str, *parts: str) -> str:
 
 def _digest(*parts: str) -> str:
     """Over parts that no separator inside them can shift."""
-    text = "\x1f".join(part.replace("\x1e", "\x1e0").replace("\x1f", "\x1e1") for part in parts)
+    text = "\x1f".join(parts)
+    if "\x1e" in text or text.count("\x1f") >= len(parts):
+        text = "\x1f".join(part.replace("\x1e", "\x1e0").replace("\x1f", "\x1e1") for part in parts)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_UID_BYTES).hexdigest()
 
 

@@ -9,7 +9,7 @@ NODE_KINDS = (
         "Run",
         "One analysis of a sandbox, or one log.",
         {
-            "tool": text("What wrote the log: `cuckoo`, `cape`, `mark2`, `windows_events`."),
+            "tool": text("What wrote the log: `cuckoo`, `cape`, `mark2`, `windows_events`, `virustotal`, `run_notes`."),
             "version": text("Version that the log claims."),
             "name": text("File name of the log."),
             "digest": text("SHA-256 of the decompressed content of the log."),
@@ -26,7 +26,7 @@ NODE_KINDS = (
             "route": text("How the machine reached the network."),
             "score": text("The tool's own score of the run, as it prints it."),
             "detections": texts("Malware families that the sandbox itself names."),
-            "commands": texts("Command lines that the run's summary lists and no process is known for."),
+            "commands": texts("Command lines that the run's log lists and no process is known for."),
             "resolved_apis": texts("`module.function` that the run's summary lists as looked up."),
             "resolved_api_count": number("How many of those there are.", "greatest"),
             "powershell": texts("PowerShell that the guest logged under a pid that no listed process plainly bore."),
@@ -39,6 +39,8 @@ NODE_KINDS = (
             "debug_count": number("How many such lines there are.", "greatest"),
             "log_lines": number("Lines of the sandbox's logs in all.", "greatest"),
             "actions": texts("What the sandbox advises its user to do."),
+            "notes": texts("What was noted by hand of the run, `key: value`."),
+            "logs": texts("Names of the logs that the notes speak of."),
             "events": number("How many events the loader yielded.", "greatest"),
             "complete": flag("The load came to its end."),
         },
@@ -92,11 +94,13 @@ NODE_KINDS = (
             ),
             "ended_us": number("End, microseconds UTC.", "greatest"),
             "recorded": flag("The log has an entry of its own for it; otherwise it is only referred to."),
-            "commands": texts("Command lines that its summary lists, where its calls are not in the log."),
+            "commands": texts(
+                "Command lines that it had WMI run, or that its summary lists where its calls are not in the log."
+            ),
             "wmi_queries": texts("WMI queries that its summary lists."),
             "guids": texts("COM classes and interfaces that its summary lists."),
             "modules": texts("Modules that its summary lists by a name without a path."),
-            "powershell": texts("Script blocks that PowerShell logged, in pieces: up to 200, short scripts first."),
+            "powershell": texts("Scripts that it ran as PowerShell, in pieces: up to 200, short scripts first."),
             "powershell_count": number("How many such pieces there are.", "greatest"),
             "sandbox": flag("It belongs to the sandbox itself (analyzer, agent, clicking tool)."),
             "tracked": flag("The sandbox says that it follows it: the sample, its descendants, what they injected."),
@@ -108,7 +112,7 @@ NODE_KINDS = (
     ),
     NodeKind(
         "File",
-        "A path on a host.",
+        "A path on a host: a file, or a folder that was renamed.",
         {
             "path": text("Path with its capitals as first seen in sorting order."),
             "key": text("Normalised path, case folded: the identity on its host."),

@@ -325,7 +325,7 @@ RELATIONSHIP_KINDS = (
     _other("HAS_ADDRESS", "A host bore an address, or is only known by it.", ("Host", "Endpoint")),
     _other(
         "NAMED_HOST",
-        "The command line of a process names a host, and may ask it to do something.",
+        "The command line of a process names a host, or the process asked for something to be done there.",
         ("Process", "Host"),
         asked=texts(
             "What it asks: `run`, `create service`, `change service`, `start service`, `create task`, `run task`."

@@ -1,8 +1,9 @@
 """The loaders in the order in which they are asked, and a file as a log of one of them.
 
 The order matters: Mark II asks for its own header, so it goes first, Cuckoo 3 for the id of its task or for its kinds
-of events, and Windows events for a number with the channel or provider that gives it a meaning; Cuckoo takes any JSON
-object and says itself when it is no report.
+of events, Windows events for a number with the channel or provider that gives it a meaning, VirusTotal for the keys of
+its interface, and run notes for words that people use; Cuckoo takes any JSON object and says itself when it is none of
+its reports.
 """
 
 from __future__ import annotations
@@ -18,10 +19,19 @@ from loaders.cuckoo3.loader import Cuckoo3Loader
 from loaders.drift import Drift
 from loaders.mark2.loader import Mark2Loader
 from loaders.protocol import Context, Loader
+from loaders.run_notes.loader import RunNotesLoader
 from loaders.source import GZIP_MAGIC, Source
+from loaders.virustotal.loader import VirusTotalLoader
 from loaders.windows_events.loader import WindowsEventsLoader
 
-LOADERS: tuple[Loader, ...] = (Mark2Loader(), Cuckoo3Loader(), WindowsEventsLoader(), CuckooLoader())
+LOADERS: tuple[Loader, ...] = (
+    Mark2Loader(),
+    Cuckoo3Loader(),
+    WindowsEventsLoader(),
+    VirusTotalLoader(),
+    RunNotesLoader(),
+    CuckooLoader(),
+)
 
 
 @dataclass(frozen=True)

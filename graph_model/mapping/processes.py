@@ -127,6 +127,14 @@ def ended(mapping: Mapping, event: ev.ProcessEnded) -> None:
     mapping.node("Process", mapping.process(event.process, event), ended_us=event.time)
 
 
+def host_named(mapping: Mapping, event: ev.HostNamed) -> None:
+    """A process asked for something on a host."""
+    actor = mapping.actor(event)
+    if actor:
+        asked = [Request(event.host.key, event.tool or "", event.asked, None, event.command)] if event.asked else []
+        mapping.act("NAMED_HOST", actor, mapping.host(event.host, event), event, **_asks(asked))
+
+
 def module_loaded(mapping: Mapping, event: ev.ModuleLoaded) -> None:
     """A process loaded a module."""
     actor = mapping.actor(event)
@@ -138,5 +146,6 @@ HANDLERS: Handlers = {
     ev.ProcessObserved: observed,
     ev.ProcessStarted: started,
     ev.ProcessEnded: ended,
+    ev.HostNamed: host_named,
     ev.ModuleLoaded: module_loaded,
 }

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import msgspec
 
 from loaders.cuckoo3.records import KINDS
+from loaders.outline import keys_by_depth
 from loaders.source import HEAD_BYTES
 
-_TOKEN = re.compile(rb'("(?:[^"\\]|\\.)*")(\s*:)?|[{}\[\]]', re.DOTALL)
 _TASK_ID = re.compile(rb'(?<!\\)"task_id"\s*:\s*"([0-9]{8}-[A-Z0-9]{6}_[0-9]{1,3})"')
-_OF_OTHER_SANDBOXES = {b'"info"', b'"behavior"', b'"behaviour"'}
+_OF_OTHER_SANDBOXES = {b"info", b"behavior", b"behaviour"}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINES_TRIED = 50
 
@@ -33,8 +32,8 @@ def is_post(head: bytes) -> bool:
     """Whether this is the report of a task: an object with the task's id, and nothing of other sandboxes' reports."""
     if task_id(head) is None:
         return False
-    keys = set(_top_level_keys(head))
-    return b'"task_id"' in keys and not keys & _OF_OTHER_SANDBOXES
+    _, keys = keys_by_depth(head, 1)
+    return b"task_id" in keys and not keys & _OF_OTHER_SANDBOXES
 
 
 def task_id(head: bytes) -> str | None:
@@ -43,16 +42,6 @@ def task_id(head: bytes) -> str | None:
         return None
     found = _TASK_ID.search(head)
     return found[1].decode() if found else None
-
-
-def _top_level_keys(head: bytes) -> Iterator[bytes]:
-    depth = 0
-    for token in _TOKEN.finditer(head):
-        text, colon = token[1], token[2]
-        if text is None:
-            depth += 1 if token[0] in b"{[" else -1
-        elif colon and depth == 1:
-            yield text
 
 
 def is_events(head: bytes) -> bool:

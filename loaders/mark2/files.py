@@ -12,9 +12,11 @@ from graph_model.events import (
     ContentObserved,
     DiskWritten,
     Event,
+    FileAttributesChanged,
     FileCopied,
     FileCreated,
     FileDeleted,
+    FileDownloaded,
     FileRead,
     FileRef,
     FileRenamed,
@@ -113,16 +115,23 @@ def copy(record: Record, terminal: Terminal, out: Out) -> None:
 
 
 def rename(record: Record, terminal: Terminal, out: Out) -> None:
-    """A file was renamed or moved."""
+    """A file or a folder was renamed or moved."""
     file, target = _file(record, terminal), _file(record, terminal, "dstPath")
     out.append(record.act(FileRenamed, terminal.actor(record, out), file=file, target=target, facts=record.facts()))
 
 
+def change_attributes(record: Record, terminal: Terminal, out: Out) -> None:
+    """Attributes or times were changed; no key tells to what."""
+    file = _file(record, terminal)
+    out.append(record.act(FileAttributesChanged, terminal.actor(record, out), file=file, facts=record.facts()))
+
+
 def download(record: Record, terminal: Terminal, out: Out) -> None:
     """A file came from elsewhere, from a URL where one is given."""
-    file = _file(record, terminal)
+    file, url = _file(record, terminal), record.fields.get("url")
     actor = terminal.actor(record, out)
-    out.append(record.act(FileWritten, actor, file=file, bytes=record.number("write"), facts=record.facts()))
+    got = {"file": file, "bytes": record.number("write"), "facts": record.facts()}
+    out.append(record.act(FileDownloaded, actor, url=url, **got) if url else record.act(FileWritten, actor, **got))
     _requested(record, terminal, actor, out)
 
 

@@ -13,7 +13,11 @@ _CONTENT = "sha256 sha1 md5 company copyright fileDesc desc fileVer product prod
 _SIGNATURE = "sig signer issuer cerSN validFrom validTo"
 _REGISTRY = "entry valType valStr valNum valSize"
 _NETWORK = "srcIP srcPort dstIP dstPort dstHost recv send url"
-_USUAL = " ".join((_COMMON, _PROCESS, _FILE, _CONTENT, _SIGNATURE, _REGISTRY, _NETWORK)).split()
+_WINDOWS = "channel evtRecID evtID evtLogonID evtUsr evtDomain logonType wsName wsIp wsPort"
+_SERVICE = "serviceName imagePath serviceFileName"
+_TOLD = "script host server"
+_GROUPS = (_COMMON, _PROCESS, _FILE, _CONTENT, _SIGNATURE, _REGISTRY, _NETWORK, _WINDOWS, _SERVICE, _TOLD)
+_USUAL = " ".join(_GROUPS).split()
 
 KNOWN = frozenset(_USUAL) | {"sessionId"}
 SPELLINGS = {key.lower(): key for key in _USUAL}

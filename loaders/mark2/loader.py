@@ -9,9 +9,9 @@ from graph_model.errors import BrokenLogError, EmptyLogError
 from graph_model.events import Event, HostObserved, HostRef, RunObserved
 from graph_model.identity import run_uid
 from loaders.drift import Drift
+from loaders.mark2 import mapping
 from loaders.mark2.keys import KNOWN, SPELLINGS
 from loaders.mark2.line import fields, is_whole
-from loaders.mark2.mapping import COUNTED, COUNTED_EVENTS, MAPPED
 from loaders.mark2.record import MissingKeyError, Record
 from loaders.mark2.scan import NO_SN, Entry, encoding, entries
 from loaders.mark2.terminal import Terminal
@@ -90,10 +90,11 @@ class _Reader:
         """The events of all lines; ``seq`` of a line is its rank from 1, the run itself has 0."""
         for seq, entry in enumerate(lines, 1):
             yield from self._line(seq, entry)
-        for terminal in self.terminals.values():
+        for terminal in dict.fromkeys(self.terminals.values()):
             last: list[Event] = []
             terminal.close(last)
             yield from last
+            yield from terminal.texts.noted(len(lines), self.drift)
 
     def _line(self, seq: int, entry: Entry) -> list[Event]:
         text = self._text(entry)
@@ -103,13 +104,16 @@ class _Reader:
         values, repeated = fields(text)
         for key in repeated:
             self.drift.repair(f"{key} stands more than once, the first value counts", f"line {entry.number}")
+        usual = KNOWN.issuperset(values)
+        if not usual:
+            _respell(values)
         event, sub_event = values.get("evt"), values.get("subEvt")
         if event is None or sub_event is None:
             self.drift.not_understood("line", "no evt or subEvt", text)
             return []
         position = self._position(values, entry)
-        record = Record(values, f"{event}/{sub_event}", seq, position, entry.time, self.drift)
-        return self._events(record, event, text)
+        record = Record(values, mapping.usual_kind(f"{event}/{sub_event}"), seq, position, entry.time, self.drift)
+        return self._events(record, text, usual=usual)
 
     def _text(self, entry: Entry) -> str:
         line = self.data[entry.start : entry.end]
@@ -126,11 +130,12 @@ class _Reader:
             return f"{self.prefix}:{entry.number}"
         return f"{terminal}:{entry.sn}"
 
-    def _events(self, record: Record, event: str, text: str) -> list[Event]:
-        handler = MAPPED.get(record.kind)
+    def _events(self, record: Record, text: str, *, usual: bool) -> list[Event]:
+        handler = mapping.MAPPED.get(record.kind)
         if handler:
-            self._check_keys(record.fields)
-        elif record.kind not in COUNTED and event not in COUNTED_EVENTS:
+            if not usual:
+                self._check_keys(record.fields)
+        elif not mapping.is_counted(record.kind):
             self.drift.not_understood("event", record.kind, text)
             return []
         out: list[Event] = []
@@ -158,13 +163,16 @@ class _Reader:
         return terminal
 
     def _check_keys(self, values: dict[str, str]) -> None:
-        """Keys in another case count as the known ones; a key that nothing reads is counted once."""
-        if KNOWN.issuperset(values):
-            return
-        for key in sorted(values.keys() - KNOWN):
-            usual = SPELLINGS.get(key.lower())
-            if usual:
-                values.setdefault(usual, values[key])
-            elif key not in self.odd_keys:
+        """A key that nothing reads is counted once."""
+        for key in sorted(values.keys() - KNOWN - self.odd_keys):
+            if key.lower() not in SPELLINGS:
                 self.odd_keys.add(key)
                 self.drift.not_understood("key", key, values[key])
+
+
+def _respell(values: dict[str, str]) -> None:
+    """Keys in other capitals count as the usual ones."""
+    for key in sorted(values.keys() - KNOWN):
+        usual = SPELLINGS.get(key.lower())
+        if usual:
+            values.setdefault(usual, values[key])

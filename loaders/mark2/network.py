@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from graph_model.events import DnsResolved, Event, HttpRequested, NetworkFlow
+from graph_model.events import DnsResolved, Event, HttpRequested, NetworkFlow, PortListened
 from loaders.mark2.record import MissingKeyError, Record
 from loaders.mark2.terminal import Terminal, address
 
@@ -50,6 +50,14 @@ def udp(record: Record, terminal: Terminal, out: Out) -> None:
         record.drift.count("net/openUDP without another side")
     else:
         _flow(record, terminal, out, opened_by="us", protocol="udp")
+
+
+def listen(record: Record, terminal: Terminal, out: Out) -> None:
+    """A process waits for connections at an address of this host, which is 0.0.0.0 for all of them."""
+    here, port = _address(record, "srcIP"), record.number("srcPort")
+    if here is None or port is None:
+        raise MissingKeyError("srcIP" if here is None else "srcPort")
+    out.append(record.act(PortListened, terminal.actor(record, out), host=terminal.ref, address=here, port=port))
 
 
 def _flow(record: Record, terminal: Terminal, out: Out, *, opened_by: Side | None, protocol: str = "tcp") -> None:

@@ -26,7 +26,7 @@ class MissingKeyError(Exception):
     """The line lacks a key without which its event says nothing; caught by the loader and counted."""
 
 
-class Record(msgspec.Struct):
+class Record(msgspec.Struct, gc=False):
     """One line; ``kind`` is ``evt/subEvt``, ``fields`` holds only keys that have a value."""
 
     fields: dict[str, str]

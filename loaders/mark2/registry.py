@@ -29,6 +29,19 @@ def delete_key(record: Record, terminal: Terminal, out: Out) -> None:
     out.append(record.act(RegistryKeyDeleted, terminal.actor(record, out), host=terminal.ref, key=key))
 
 
+def rename_key(record: Record, terminal: Terminal, out: Out) -> None:
+    """A key got another name: the old one is gone, the new one is there.
+
+    Inferred: the new name is in ``dstPath`` or ``entry``, as a path or as the last part of it.
+    """
+    key, name = record.need_path("path").rstrip("\\"), record.path("dstPath") or record.need_path("entry")
+    parent, separator, _ = key.rpartition("\\")
+    renamed = name if "\\" in name else f"{parent}{separator}{name}"
+    actor = terminal.actor(record, out)
+    out.append(record.act(RegistryKeyDeleted, actor, host=terminal.ref, key=key))
+    out.append(record.act(RegistryKeyCreated, actor, host=terminal.ref, key=renamed))
+
+
 def set_value(record: Record, terminal: Terminal, out: Out) -> None:
     """A value was set."""
     key, name = record.need_path("path"), record.fields.get("entry", "")

@@ -16,7 +16,11 @@ from loaders.drift import Drift
 from loaders.mark2.times import HEADER, microseconds
 
 NO_SN = -1
-_SN = re.compile(rb'[ \t]sn="?([0-9]{1,18})(?=["\s]|\Z)')
+_SN = re.compile(rb'[ \t][sS][nN]="?([0-9]{1,18})(?=["\s]|\Z)')
+# a header with its first keys, none of them in quotes, up to `sn`: how the product prints them
+_USUAL = re.compile(
+    HEADER.pattern + rb'(?:[ \t](?!sn=)[^ \t\r\n"=]++=[^ \t\r\n"]*+)*+[ \t]sn=([0-9]{1,18})(?=[ \t\r]|\Z)'
+)
 _JUNK = re.compile(rb"(?:\xef\xbb\xbf|[ \t\x00])+")
 _CHUNK = 1 << 20
 _SAMPLE = 200
@@ -55,7 +59,10 @@ def _lines(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _entry(data: bytes, number: int, start: int, end: int, drift: Drift) -> Entry | None:
-    header = HEADER.match(data, start, end)
+    header = _USUAL.match(data, start, end)
+    usual = header is not None
+    if header is None:
+        header = HEADER.match(data, start, end)
     if header is None:
         junk = _JUNK.match(data, start, end)
         header = HEADER.match(data, junk.end(), end) if junk else None
@@ -67,7 +74,8 @@ def _entry(data: bytes, number: int, start: int, end: int, drift: Drift) -> Entr
     except ValueError:
         drift.not_understood("line", "impossible date", _shown(data[start:end]))
         return None
-    return Entry(time, _sn(data, header.end(), end), number, header.start(), end)
+    sn = int(header[5]) if usual else _sn(data, header.end(), end)
+    return Entry(time, sn, number, header.start(), end)
 
 
 def _not_a_line(line: bytes, drift: Drift) -> None:

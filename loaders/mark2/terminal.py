@@ -13,6 +13,7 @@ from functools import lru_cache
 from graph_model.events import Event, HostObserved, HostRef, ProcessObserved, ProcessRef
 from graph_model.paths import base_name
 from loaders.mark2.record import MissingKeyError, Record
+from loaders.mark2.texts import Texts
 
 _NO_GUID = "{00000000-0000-0000-0000-000000000000}"
 # The seed names the tool that clicks buttons, not its file: ButtonClicker, later CrazyClicker.
@@ -45,6 +46,8 @@ class Terminal:
         self.ref = ref
         self.own: set[str] = set(_LOOPBACK)
         self.accepted: set[tuple[str, int | None, int | None]] = set()
+        self.texts = Texts()
+        self._said: tuple[str | None, str | None, str | None] | None = None
         self._called: Called | None = None
         self._told: Record | None = None
         self._last: Record | None = None
@@ -54,32 +57,48 @@ class Terminal:
 
     def observe(self, record: Record, out: list[Event]) -> None:
         """Say what the host is called and where it is, at first and whenever a line says something new of it."""
+        last, self._last = self._last, record
         get = record.fields.get
+        said = (get("com"), get("domain"), get("ip"))
+        if said == self._said:
+            return
+        self._said = said
         before = self._called or (None, None, ())
         called = (get("com") or before[0], get("domain") or before[1], addresses(get("ip", "")) or before[2])
-        if called != self._called:
-            self.close(out)
-            self._called = called
-            self.own.update(called[2])
-            self._told = record
-            self._say(record, called, out)
-        self._last = record
+        if called == self._called:
+            return
+        self._until(last, out)
+        self._called, self._told = called, record
+        self.own.update(called[2])
+        self._say(record, called, out)
 
     def close(self, out: list[Event]) -> None:
         """Say until when it was called so and was there: addresses move from host to host."""
-        if self._called and self._last and self._last is not self._told:
-            self._say(self._last, self._called, out)
+        self._until(self._last, out)
+
+    def _until(self, last: Record | None, out: list[Event]) -> None:
+        if self._called and last and last is not self._told:
+            self._say(last, self._called, out)
 
     def _say(self, record: Record, called: Called, out: list[Event]) -> None:
         name, domain, here = called
         out.append(record.event(HostObserved, host=self.ref, name=name, domain=domain, addresses=here))
 
+    def is_called(self, name: str) -> bool:
+        """Whether this host bears the name, with or without its domain."""
+        own = self._called[0] if self._called else None
+        return own is not None and own.casefold() in (name.casefold(), name.partition(".")[0].casefold())
+
     def doubt(self) -> None:
         """The last line was damaged: what it said of the host is not believed, the next one says it again."""
-        self._called = None
+        self._called = self._said = None
 
     def actor(self, record: Record, out: list[Event]) -> ProcessRef | None:
         """The process that did what the line says, where it names one."""
+        get = record.fields.get
+        known = self._by_guid.get(get("psGUID", ""))
+        if known and self._path_known.get(known.key) and (known.pid is not None or get("psID") is None):
+            return known  # nothing new, as in most lines
         pid = record.number("psID") if "psID" in record.fields else None
         return self._seen(record, out, "psGUID", "psPath", pid)
 

@@ -20,7 +20,7 @@ _LARGEST_OFFSET = 18 * 60
 
 def microseconds(header: re.Match[bytes]) -> int:
     """The time that a header gives; ValueError where the calendar has no such time."""
-    minute, seconds, milliseconds, zone = header.groups()
+    minute, seconds, milliseconds, zone = header.group(1, 2, 3, 4)
     second = int(seconds)
     if second > 59:
         raise ValueError(f"second {second}")

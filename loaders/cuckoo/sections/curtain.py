@@ -7,21 +7,18 @@ noise.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from graph_model import events as ev
+from loaders import powershell
 from loaders.cuckoo import values
 from loaders.cuckoo.model import Report, later
 from loaders.cuckoo.sections.shapes import bounded, list_of, mapping_of, of_shape
 from loaders.cuckoo.state import ReportState
 
 _MOST_PROCESSES = 1_000
-_KEPT = 200
-_LENGTH = 2_000
 _LONGEST_PID = 20  # a longer one is none, and would stand before every piece
-_PIECE = re.compile(rf"\S.{{0,{_LENGTH - 1}}}(?=\n|\Z)|\S.{{0,{_LENGTH - 1}}}", re.DOTALL)
 _UNALTERED = "No alteration of event."
 
 
@@ -33,10 +30,10 @@ def logged(report: Report, state: ReportState) -> Iterator[ev.Event]:
         pid = values.pid(key)
         process = state.table.bearer(pid, None) if pid is not None else None
         if process:
-            yield from _noted(_pieces(("", text) for text in _texts(entry, state)), process, state)
+            yield from _noted(powershell.pieces(("", text) for text in _texts(entry, state)), process, state)
         else:
             of_nobody += [(f"PID {key[:_LONGEST_PID]}: ", text) for text in _texts(entry, state)]
-    yield from _noted(_pieces(of_nobody), None, state)
+    yield from _noted(powershell.pieces(of_nobody), None, state)
 
 
 def _texts(entry: Any, state: ReportState) -> Iterator[str]:
@@ -51,18 +48,7 @@ def _texts(entry: Any, state: ReportState) -> Iterator[str]:
             yield from (text for text in texts if text != _UNALTERED)
 
 
-def _pieces(texts: Iterable[tuple[str, str]]) -> list[str]:
-    """Texts cut at line ends, each piece with what stands before it; short scripts first, which are no modules."""
-    scripts = sorted(set(texts), key=lambda script: (len(script[1]), script))
-    cut = (before + found[0].rstrip() for before, text in scripts for found in _PIECE.finditer(text))
-    return list(dict.fromkeys(cut))
-
-
 def _noted(pieces: list[str], process: ev.ProcessRef | None, state: ReportState) -> Iterator[ev.Event]:
-    if not pieces:
-        return
-    more = len(pieces) - _KEPT
-    if more > 0:
-        state.drift.not_understood("left out", "PowerShell texts", f"{_KEPT} of {len(pieces)} are kept", more)
-    known = {"powershell": tuple(sorted(pieces[:_KEPT])), "powershell_count": len(pieces)}
-    yield ev.Noted(seq=0, position=f"{state.cited}:curtain", process=process, properties=known)
+    known = powershell.properties(pieces, state.drift)
+    if known:
+        yield ev.Noted(seq=0, position=f"{state.cited}:curtain", process=process, properties=known)

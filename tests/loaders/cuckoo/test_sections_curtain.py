@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpers.reports import JSON, Program, cape, found, read
 
 from graph_model import events as ev
-from loaders.cuckoo.sections.curtain import _KEPT, _LENGTH
+from loaders.powershell import KEPT, LENGTH
 
 
 def block(original: str, altered: str = "No alteration of event.") -> JSON:
@@ -38,29 +38,29 @@ def test_script_blocks_of_a_pid_that_names_nobody_plainly_are_the_runs() -> None
 
 
 def test_what_is_no_pid_does_not_make_texts_longer() -> None:
-    blocks = {"9" * 10_000: {"events": [block("a" * 3 * _LENGTH)]}}
+    blocks = {"9" * 10_000: {"events": [block("a" * 3 * LENGTH)]}}
     (pieces,) = texts(cape(Program(4), curtain=blocks)).values()
-    assert pieces == (f"PID {'9' * 20}: {'a' * _LENGTH}",)
+    assert pieces == (f"PID {'9' * 20}: {'a' * LENGTH}",)
 
 
 def test_a_long_script_is_cut_at_line_ends_and_nothing_of_it_is_lost() -> None:
     lines = [f"$line{number} = {'x' * 90}" for number in range(100)]
     (pieces,) = texts(cape(Program(4), curtain=curtain(4, block("\n".join(lines))))).values()
-    assert max(map(len, pieces)) <= _LENGTH
+    assert max(map(len, pieces)) <= LENGTH
     assert sorted(line for piece in pieces for line in piece.split("\n")) == sorted(lines)
 
 
 def test_a_line_that_is_longer_than_a_piece_is_cut_where_it_must_be() -> None:
-    (pieces,) = texts(cape(Program(4), curtain=curtain(4, block("a" * (2 * _LENGTH + 1))))).values()
-    assert pieces == ("a", "a" * _LENGTH)
+    (pieces,) = texts(cape(Program(4), curtain=curtain(4, block("a" * (2 * LENGTH + 1))))).values()
+    assert pieces == ("a", "a" * LENGTH)
 
 
 def test_of_many_pieces_those_of_short_scripts_are_kept_and_all_are_counted() -> None:
-    module = block("\n".join("#" * (_LENGTH - 4) + f"{number:04}" for number in range(_KEPT + 1)))
+    module = block("\n".join("#" * (LENGTH - 4) + f"{number:04}" for number in range(KEPT + 1)))
     events, drift = read(cape(Program(4), curtain=curtain(4, module, block("iwr http://a.example.com/x"))))
     (noted,) = (event for event in events if isinstance(event, ev.Noted) and "powershell" in event.properties)
-    assert len(noted.properties["powershell"]) == _KEPT
-    assert noted.properties["powershell_count"] == _KEPT + 2
+    assert len(noted.properties["powershell"]) == KEPT
+    assert noted.properties["powershell_count"] == KEPT + 2
     assert "iwr http://a.example.com/x" in noted.properties["powershell"]
     assert drift.unknown["left out", "PowerShell texts"] == 2
 

@@ -1,0 +1,1 @@
+"""What people wrote down about the run of a sample, beside its logs."""

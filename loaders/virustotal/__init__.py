@@ -1,0 +1,1 @@
+"""Reports of VirusTotal that lie beside the logs of the samples they are about."""

@@ -1,0 +1,54 @@
+"""Whether the beginning of a file shows VirusTotal's report of a file: by the keys of its interface, never by a name.
+
+Sandbox reports hold the same words one level down (``virustotal.scans``), so their own sections rule it out.
+"""
+
+from __future__ import annotations
+
+from loaders.outline import keys_by_depth
+
+_OF_SANDBOXES = {b"info", b"behavior", b"behaviour", b"target", b"task_id", b"analysis", b"virustotal"}
+_HASHES = {b"sha256", b"sha1", b"md5", b"resource"}
+_OF_A_SCAN = {b"positives", b"total", b"scan_date", b"scan_id", b"response_code", b"permalink"}
+_UNKNOWN_FILE = {b"response_code", b"resource", b"verbose_msg"}
+_AROUND_DATA = {b"data", b"links", b"meta"}
+# a few of what version 3 says of every file; the scan itself may lie behind the beginning
+_ATTRIBUTES = {
+    b"sha256",
+    b"sha1",
+    b"md5",
+    b"size",
+    b"names",
+    b"meaningful_name",
+    b"type_description",
+    b"type_tag",
+    b"magic",
+    b"tlsh",
+    b"vhash",
+    b"ssdeep",
+    b"reputation",
+    b"times_submitted",
+    b"total_votes",
+    b"first_submission_date",
+    b"last_submission_date",
+    b"last_analysis_date",
+    b"last_analysis_stats",
+    b"last_analysis_results",
+}
+_ENOUGH = 3
+
+
+def is_report(head: bytes) -> bool:
+    """Whether it is a report of version 2 or 3."""
+    if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return False
+    _, top, second, third = keys_by_depth(head, 3)
+    if top & _OF_SANDBOXES:
+        return False
+    if b"scans" in top:
+        return bool(top & _HASHES and top & _OF_A_SCAN)
+    if top >= _UNKNOWN_FILE:
+        return True
+    if b"attributes" in top:
+        return len(second & _ATTRIBUTES) >= _ENOUGH
+    return b"data" in top and top <= _AROUND_DATA and b"attributes" in second and len(third & _ATTRIBUTES) >= _ENOUGH
