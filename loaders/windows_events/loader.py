@@ -120,4 +120,7 @@ class _Reader:
         if key is None:
             self.drift.lack("the name of the computer in some rows", "on which host they happened")
         ref = HostRef(self.case, f"log:{self.run[:8]}" if key is None else key)
-        return Machine(ref, self.scanned.names.printed(key) if key else None, self.scanned.lives)
+        return Machine(ref, self._name(key), self.scanned.lives, self.scanned.connections)
+
+    def _name(self, key: str | None) -> str | None:
+        return self.scanned.names.printed(key) if key else None

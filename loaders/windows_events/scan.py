@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from loaders.drift import Drift
+from loaders.windows_events.connections import Connections
 from loaders.windows_events.hosts import Names
 from loaders.windows_events.lives import Lives
 from loaders.windows_events.shapes import Row, decoded, is_utf8, row_of
@@ -43,6 +44,7 @@ class Scanned:
         self.clocks = Clocks()
         self.names = Names()
         self.lives = Lives()
+        self.connections = Connections()
         self._undated: list[tuple[int, Clock]] = []
         self._zoneless: set[Clock] = set()
 
@@ -62,6 +64,7 @@ class Scanned:
         else:
             drift.not_understood("time", "a row without a usable time", row.stamp or "")
         time = utc if utc is not None else stamp
+        self.connections.seen(row, utc)
         before = self.entries[-1].order if self.entries else 0
         self.entries.append(Entry(before if time is None else time, number, start, end, time is not None))
 
@@ -78,6 +81,7 @@ class Scanned:
         self._undated.clear()
         self.entries.sort()
         self.lives.settle(self.names)
+        self.connections.settle(self.names)
 
 
 def clock_of(row: Row) -> Clock:
