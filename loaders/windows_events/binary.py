@@ -12,10 +12,11 @@ from array import array
 from collections.abc import Iterator
 
 from loaders.drift import Drift
+from loaders.windows_events import chunks
 from loaders.windows_events.lines import Lines
 
 _MAGIC = b"ElfFile\x00"
-_HEADER_SIZE, _CHUNK_SIZE = 4_096, 65_536
+_HEADER_SIZE = 4_096
 # magic, first chunk, last chunk, next record, size of what follows, version 3.1, size of the header, number of chunks
 _HEADER = struct.Struct("<8sQQQIHHHH")
 
@@ -78,11 +79,12 @@ def _whole(data: bytes) -> bytes:
 
     The reader leaves out a last chunk that is cut, and looks for as many chunks as the header names, however many.
     """
-    chunks = -(-max(0, len(data) - _HEADER_SIZE) // _CHUNK_SIZE)
-    last, count = max(0, chunks - 1), min(chunks, 0xFFFF)
+    starts = range(_HEADER_SIZE, len(data), chunks.SIZE)
+    whole = (chunks.ending(data[start : start + chunks.SIZE].ljust(chunks.SIZE, b"\xff")) for start in starts)
+    last, count = max(0, len(starts) - 1), min(len(starts), 0xFFFF)
     header = _HEADER.pack(_MAGIC, 0, last, 1, 128, 1, 3, _HEADER_SIZE, count)
-    return header.ljust(_HEADER_SIZE, b"\x00") + data[_HEADER_SIZE:] + b"\xff" * _missing(data)
+    return header.ljust(_HEADER_SIZE, b"\x00") + b"".join(whole)
 
 
 def _missing(data: bytes) -> int:
-    return -(len(data) - _HEADER_SIZE) % _CHUNK_SIZE if len(data) > _HEADER_SIZE else 0
+    return -(len(data) - _HEADER_SIZE) % chunks.SIZE if len(data) > _HEADER_SIZE else 0

@@ -130,6 +130,16 @@ def test_the_header_of_a_file_is_not_trusted(place: slice, value: bytes) -> None
     assert ended(bytes(data)) == list(range(1, 31))
 
 
+@pytest.mark.parametrize("table", [0, 63, 64, 95])
+def test_a_chain_of_names_that_leads_back_to_itself_is_not_followed(table: int) -> None:
+    """The 64 chains of names and the 32 of templates begin at byte 128 of the chunk; a name has the next one first."""
+    data = bytearray(evtx(MANY))
+    name = start_of(data, 2) + 24 + 4 + 9 - HEADER
+    data[HEADER + name : HEADER + name + 4] = name.to_bytes(4, "little")
+    data[HEADER + 128 + 4 * table : HEADER + 132 + 4 * table] = name.to_bytes(4, "little")
+    assert ended(bytes(data)) == list(range(1, 31))
+
+
 @pytest.mark.parametrize("data", [evtx([]), evtx([]) + bytes(CHUNK), evtx([])[:200], b"ElfFile\x00"])
 def test_a_file_without_records_is_an_error(data: bytes) -> None:
     with pytest.raises(EmptyLogError, match="no records") as raised:
