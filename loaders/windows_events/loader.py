@@ -35,16 +35,24 @@ class WindowsEventsLoader:
 
     def events(self, source: Source, context: Context, drift: Drift) -> Iterator[Event]:
         """Yield what the log says, ordered by (time, line)."""
-        data = source.read()
-        lines = Lines(one_a_line(data)) if not binary.is_binary(data) else binary.lines(data, drift)
-        if not holds_events(lines):
+        data = one_a_line(source.read())
+        if not _is_usable(data):
             raise _unusable(data, source)
         run = run_uid(self.name, source.digest)
         yield _run(run, source, context)  # a log is asked for it before it is loaded, so it costs no pass over the rows
+        lines = binary.lines(data, drift) if binary.is_binary(data) else Lines(data)
         scanned = scan(lines, drift)
         yield _lasted(run, scanned.entries)
         yield from _Reader(lines.data, run, context, drift, scanned).events()
         lacks.note(drift)
+
+
+def _is_usable(data: bytes) -> bool:
+    """Whether there is one event; most logs tell by their first."""
+    if binary.is_binary(data):
+        found = (record for record in binary.records(data) if not isinstance(record, binary.Damage))
+        return any(isinstance(read(text.encode("utf-8", "backslashreplace")), Row) for _, text in found)
+    return holds_events(Lines(data))
 
 
 def _unusable(data: bytes, source: Source) -> EmptyLogError | BrokenLogError:

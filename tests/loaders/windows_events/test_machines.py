@@ -276,6 +276,14 @@ def test_what_has_no_word_is_counted_by_its_name(row: JSON, name: str) -> None:
     assert (drift.read, drift.unknown) == ({name: 1}, {})
 
 
+def test_what_either_log_tells_is_not_missing() -> None:
+    both = [security(4688, STAMP, **NEW), sysmon(3, DestinationIp="10.0.0.7", Initiated="true", ProcessGuid=GUID_A)]
+    missing = {question for _, question in read(both)[1].lacks}
+    assert "from which bytes processes were started" in missing
+    assert not missing & {"who started whom", "which process spoke with whom, and the host's addresses"}
+    assert "who started whom" in {question for _, question in read([sysmon(4)])[1].lacks}
+
+
 SESSION = "0x4e13b2e"
 
 

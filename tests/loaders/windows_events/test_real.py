@@ -179,6 +179,23 @@ def test_both_ends_of_the_copy_know_the_connection_and_their_own_address() -> No
     assert borne == {("workstation5", "172.18.39.5"), ("workstation6", "172.18.39.6"), ("mordordc", "172.18.38.5")}
 
 
+def test_the_account_that_copied_logged_on_from_the_other_workstation_in_the_session_of_its_accesses() -> None:
+    found = {(event.host.key.partition(".")[0], event.account): event for event in of(ev.LoggedOn, events(COVENANT))}
+    copied, own = found["workstation6", "pgustavo"], found["mordordc", "MORDORDC$"]
+    assert (copied.client, copied.logon_type) == (ev.HostRef("default", "address:172.18.39.5"), 3)
+    assert (copied.logon_id, copied.domain) == ("0x4e13b2e", "THESHIRE.LOCAL")
+    assert (own.client, own.logon_id) == (None, "0x7b90596")
+    accounts = {event.account for event in of(ev.ShareOpened, events(COVENANT)) if event.client == copied.client}
+    assert accounts == {r"THESHIRE\pgustavo"}
+
+
+def test_psexec_installed_its_service_in_the_session_that_it_ran_in() -> None:
+    sessions = {event.process.pid: event.logon_id for event in of(ev.ProcessObserved, events(PSEXEC)) if event.logon_id}
+    by_audit, by_control = sorted(of(ev.ServiceInstalled, events(PSEXEC)), key=lambda event: event.account is None)
+    assert (by_audit.account, by_audit.logon_id) == (r"WORKSTATION5\wardog", sessions[7256])
+    assert (by_control.account, by_control.name) == (None, by_audit.name)
+
+
 def test_what_security_tells_of_processes_that_sysmon_tells_too_makes_none_of_its_own() -> None:
     assert loaded(PSEXEC)[1].read["security/4688 ProcessCreated, told by Sysmon as well"] == 4
     ended = {(event.process.pid, event.process.key[:1]) for event in of(ev.ProcessEnded, events(PSEXEC))}
