@@ -50,7 +50,7 @@ _OF_FILES = (6, 7, 15, 29)
 
 def is_renamed(found: _Object) -> bool:
     """Whether the module made the row."""
-    return _at(found, ("event", "module")) == "sysmon"
+    return bool(_at(found, ("event", "module")) == "sysmon")
 
 
 def fields(found: _Object, event_id: int, kept: _Object) -> _Object:
