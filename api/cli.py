@@ -85,7 +85,7 @@ def load(
     """Load sandbox reports and EDR logs, derive findings, and print what was read, repaired and not understood.
 
     Formats: report.json of Cuckoo 0.4 to 2.0.x and of CAPE v2 (also from their MongoDB), tasks of Cuckoo 3, Key=Value
-    lines of InfoTrace Mark II, Windows event logs (Sysmon, Security, System) as JSON lines; plain or gzip.
+    lines of InfoTrace Mark II, Windows event logs (Sysmon, Security, System) as .evtx or JSON lines; plain or gzip.
 
     Loading a log again changes nothing; a load that was interrupted is completed by loading again. A log that cannot
     be used is told at the end (exit code 2), and never stops the others.

@@ -433,6 +433,18 @@ class LoggedOn(Event, frozen=True, kw_only=True, tag=True):
     client: HostRef | None = None
 
 
+class CredentialsUsed(Event, frozen=True, kw_only=True, tag=True):
+    """On ``host``, ``actor`` (where known) tried to log on to ``target`` with the credentials of ``account``.
+
+    ``logon_id`` is the session in which it did so, not the one that came of it.
+    """
+
+    host: HostRef
+    target: HostRef
+    account: str | None = None
+    logon_id: str | None = None
+
+
 class ShareOpened(Event, frozen=True, kw_only=True, tag=True):
     """``client`` connected to ``share`` of ``host``, as ``account``."""
 

@@ -217,6 +217,14 @@ RELATIONSHIP_KINDS = (
         apart_by="logon_ids",
     ),
     _other(
+        "USED_CREDENTIALS_FOR",
+        "A process tried to log on to a host with credentials that it was given; its host, where no process is named.",
+        ("Process", "Host"),
+        ("Host", "Host"),
+        accounts=texts("Accounts whose credentials they were."),
+        logon_ids=texts("Logon sessions in which it did so."),
+    ),
+    _other(
         "DOWNLOADED_TO",
         "A file was written with what came from a URL.",
         ("Url", "File"),

@@ -18,7 +18,7 @@ from loaders.protocol import Context, Log
 from loaders.registry import FileLog, loader_for
 from loaders.source import Source
 
-_SUFFIXES = frozenset({".json", ".gz", ".log", ".txt", ".jsonl", ".ndjson"})
+_SUFFIXES = frozenset({".json", ".gz", ".log", ".txt", ".jsonl", ".ndjson", ".evtx"})
 
 
 @dataclass

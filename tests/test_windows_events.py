@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.evtx import evtx
 from helpers.real import real_file
-from helpers.windows import GUID_A, GUID_B, JSON, lines, sysmon
+from helpers.windows import GUID_A, GUID_B, JSON, lines, security, sysmon
 
 from api.load import load
 from api.settings import Settings
@@ -140,6 +141,30 @@ def test_repeats_of_a_pair_are_one_injection_that_cites_those_of_its_technique(
     (found,) = answers(embedded_store, [path], "injections")
     assert (found["technique"], found["other_techniques"]) == ("T1055.001", ["T1055.002"])
     assert lines_cited(found) == [1, 2]
+
+
+def test_a_process_of_two_exports_of_one_host_is_shown_once_and_tracking_goes_through_both(
+    store: Store, tmp_path: Path
+) -> None:
+    """Sysmon's file tells what the process wrote, Security's what it started."""
+    stamp = "2020-10-19 12:00:00.400"
+    start = {"ProcessGuid": GUID_A, "ProcessId": "77", "Image": r"C:\a.exe"}
+    child = {"NewProcessId": "0x50", "NewProcessName": r"C:\b.exe", "ProcessId": "0x4d"}
+    files = {
+        "sysmon.json": lines([sysmon(1, 0, **start), sysmon(11, 5, TargetFilename=r"C:\f", **start)]),
+        "security.evtx": evtx([
+            security(4688, stamp, NewProcessId="0x4d", NewProcessName=r"C:\A.EXE", ProcessId="0x8"),
+            security(4688, "2020-10-19 12:00:03.000", **child),
+        ]),
+    }  # fmt: skip
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    tree = answers(store, [tmp_path / name for name in files], "process-tree")
+    assert sorted((row["pid"], row["name"], row["parent_pid"]) for row in tree) == [
+        (8, "not recorded", None), (77, "a.exe", None), (80, "b.exe", 77),
+    ]  # fmt: skip
+    forward = runner.run(store, "track-forward", {"from": "8@WS5"}).rows
+    assert any(r"C:\f" in str(row["target"]) for row in forward)
 
 
 def test_an_access_with_all_rights_is_no_injection(embedded_store: Store, tmp_path: Path) -> None:

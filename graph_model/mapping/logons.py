@@ -1,4 +1,4 @@
-"""Who came in: logons to a host, and connections to its shares."""
+"""Who came in: logons to a host, credentials given for one, and connections to its shares."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ def logged_on(mapping: Mapping, event: ev.LoggedOn) -> None:
         mapping.act("LOGGED_ON_TO", mapping.host(event.client, event), at, event, **said)
 
 
+def credentials_used(mapping: Mapping, event: ev.CredentialsUsed) -> None:
+    """Somebody tried to log on to another host with credentials that they were given."""
+    who, target = mapping.actor(event) or mapping.host(event.host, event), mapping.host(event.target, event)
+    said = {"accounts": event.account, "logon_ids": event.logon_id}
+    known = {name: [value] for name, value in said.items() if value}
+    mapping.act("USED_CREDENTIALS_FOR", who, target, event, **known)
+
+
 def share_opened(mapping: Mapping, event: ev.ShareOpened) -> None:
     """Another host connected to a share."""
     client, at = mapping.host(event.client, event), mapping.host(event.host, event)
@@ -32,4 +40,8 @@ def share_opened(mapping: Mapping, event: ev.ShareOpened) -> None:
     mapping.act("ACCESSED_SHARE", client, at, event, shares=[event.share], accounts=accounts)
 
 
-HANDLERS: Handlers = {ev.LoggedOn: logged_on, ev.ShareOpened: share_opened}
+HANDLERS: Handlers = {
+    ev.LoggedOn: logged_on,
+    ev.CredentialsUsed: credentials_used,
+    ev.ShareOpened: share_opened,
+}

@@ -1,1 +1,1 @@
-"""Windows event logs as JSON lines: Sysmon, Security and System, in the dialects of the tools that export them."""
+"""Windows event logs as `.evtx` and JSON lines: Sysmon, Security and System, in the dialects of their exporters."""

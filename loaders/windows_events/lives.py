@@ -88,13 +88,13 @@ class Lives:
             return None
         return life.guid
 
-    def created(self, host: str, pid: int, path: str | None, time: int) -> bool:
-        """Whether a row of Sysmon tells of this very creation."""
+    def created(self, host: str, pid: int, path: str | None, time: int) -> str | None:
+        """The GUID of the process whose creation a row of Sysmon tells of, where it is this very creation."""
         name = (base_name(path) or "").casefold()
-        return any(
-            life.created is not None and abs(life.created - time) <= SLACK and life.name in ("", name)
-            for life in self._lives.get((host, pid), [])
-        )
+        for life in self._lives.get((host, pid), []):
+            if life.created is not None and abs(life.created - time) <= SLACK and life.name in ("", name):
+                return life.guid
+        return None
 
     def _life(self, host: str, pid: int | None, found: str | None, time: int) -> Life | None:
         if pid is None or found is None:

@@ -10,45 +10,64 @@ from graph_model.identity import run_uid
 from loaders.drift import Drift
 from loaders.protocol import Context
 from loaders.source import Source
-from loaders.windows_events import lacks
+from loaders.windows_events import binary, lacks
+from loaders.windows_events.lines import Lines, one_a_line
 from loaders.windows_events.machine import Machine
 from loaders.windows_events.mapping import COUNTED, MAPPED
 from loaders.windows_events.recognise import is_events
 from loaders.windows_events.record import MissingFieldError, Record
-from loaders.windows_events.scan import Entry, Scanned, holds_events, line_at, one_a_line, read, scan
+from loaders.windows_events.scan import Entry, Scanned, holds_events, line_at, read, scan
 from loaders.windows_events.shapes import Row
 
 _HINT = 'a log of Windows events has one a line, such as `{"EventID": 1, "Channel": "Microsoft-Windows-Sysmon/…", …}`'
+_HINT_BINARY = "export the log again: `wevtutil epl CHANNEL FILE.evtx`"
 
 
 class WindowsEventsLoader:
-    """Reads Sysmon, Security and System events as JSON lines."""
+    """Reads Sysmon, Security and System events as JSON lines, and as the files that Windows itself keeps."""
 
     name = "windows_events"
-    doc = "Windows event logs as JSON lines: Sysmon, Security, System (Winlogbeat, NXLog, evtx_dump, Security-Datasets)"
+    doc = "Windows event logs: Sysmon, Security, System, as .evtx or JSON lines (Winlogbeat, NXLog, evtx_dump, OTRF)"
 
     def detect(self, head: bytes) -> bool:
-        """Whether one of the first lines is a Windows event."""
-        return is_events(head)
+        """Whether it is a file of Windows' own, or one of the first lines is an event."""
+        return binary.is_binary(head) or is_events(head)
 
     def events(self, source: Source, context: Context, drift: Drift) -> Iterator[Event]:
         """Yield what the log says, ordered by (time, line)."""
         data = one_a_line(source.read())
-        if not holds_events(data):
+        if not _is_usable(data):
             raise _unusable(data, source)
         run = run_uid(self.name, source.digest)
         yield _run(run, source, context)  # a log is asked for it before it is loaded, so it costs no pass over the rows
-        scanned = scan(data, drift)
+        lines = binary.lines(data, drift) if binary.is_binary(data) else Lines(data)
+        scanned = scan(lines, drift)
         yield _lasted(run, scanned.entries)
-        yield from _Reader(data, run, context, drift, scanned).events()
+        yield from _Reader(lines.data, run, context, drift, scanned).events()
         lacks.note(drift)
+
+
+def _is_usable(data: bytes) -> bool:
+    """Whether there is one event; most logs tell by their first."""
+    if binary.is_binary(data):
+        found = (record for record in binary.records(data) if not isinstance(record, binary.Damage))
+        return any(isinstance(read(text.encode("utf-8", "backslashreplace")), Row) for _, text in found)
+    return holds_events(Lines(data))
 
 
 def _unusable(data: bytes, source: Source) -> EmptyLogError | BrokenLogError:
     path = str(source.path)
+    if binary.is_binary(data):
+        return _unusable_binary(data, path)
     if not data.strip(b" \t\r\n\x00\x1a\xef\xbb\xbf"):
         return EmptyLogError("the log has no lines", path=path, hint=_HINT)
     return BrokenLogError("no line of it can be read as a Windows event", path=path, hint=_HINT)
+
+
+def _unusable_binary(data: bytes, path: str) -> EmptyLogError | BrokenLogError:
+    if binary.is_empty(data):
+        return EmptyLogError("the log has no records", path=path, hint=_HINT_BINARY)
+    return BrokenLogError("no record of it can be read as a Windows event", path=path, hint=_HINT_BINARY)
 
 
 def _run(run: str, source: Source, context: Context) -> RunObserved:
@@ -120,4 +139,7 @@ class _Reader:
         if key is None:
             self.drift.lack("the name of the computer in some rows", "on which host they happened")
         ref = HostRef(self.case, f"log:{self.run[:8]}" if key is None else key)
-        return Machine(ref, self.scanned.names.printed(key) if key else None, self.scanned.lives)
+        return Machine(ref, self._name(key), self.scanned.lives, self.scanned.connections)
+
+    def _name(self, key: str | None) -> str | None:
+        return self.scanned.names.printed(key) if key else None

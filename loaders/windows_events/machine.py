@@ -6,39 +6,35 @@ where a row prints a pid only, by the GUID that the pid stood beside at that tim
 
 from __future__ import annotations
 
-import ipaddress
-from functools import lru_cache
+from typing import Any
 
 from graph_model.events import Event, FileRef, HostObserved, HostRef, ProcessObserved, ProcessRef
 from graph_model.identity import is_address, plain_address
-from graph_model.paths import base_name
+from graph_model.paths import base_name, referred_or_own
+from loaders.windows_events.addresses import is_of_one_machine
+from loaders.windows_events.connections import Connections, End
 from loaders.windows_events.lives import PARTS, Lives
 from loaders.windows_events.record import MissingFieldError, Record, account
 
 Out = list[Event]
-_BROADCAST = "255.255.255.255"
-
-
-@lru_cache(maxsize=10_000)
-def _is_of_one_machine(plain: str) -> bool:
-    """Whether an address tells machines apart: not loopback, not one for many, not none."""
-    address = ipaddress.ip_address(plain)
-    return not (address.is_loopback or address.is_multicast or address.is_unspecified or plain == _BROADCAST)
+_NETBIOS_LENGTH = 15  # longer names of machines are cut where programs print them as NetBIOS does
 
 
 class Machine:
     """One machine of the log: the processes that its rows named so far."""
 
-    def __init__(self, ref: HostRef, name: str | None, lives: Lives) -> None:
+    def __init__(self, ref: HostRef, name: str | None, lives: Lives, connections: Connections) -> None:
         self.ref = ref
         self._name = name
         self._host = ref.key.casefold() if name else ""
         self._lives = lives
+        self._connections = connections
         self._announced = False
         self._by_guid: dict[str, ProcessRef] = {}
         self._alive: dict[int, ProcessRef] = {}
         self._said: dict[str, set[str]] = {}
         self._created: set[str] = set()
+        self._told: set[tuple[object, ...]] = set()
 
     def observe(self, record: Record, out: Out) -> None:
         """Say once what the machine is called."""
@@ -52,8 +48,37 @@ class Machine:
     def bears(self, address: str, record: Record, out: Out) -> None:
         """The row shows that the machine bears this address."""
         plain = plain_address(address)
-        if _is_of_one_machine(plain):
+        if is_of_one_machine(plain):
             out.append(record.event(HostObserved, host=self.ref, addresses=(plain,)))
+
+    def may_bear(self, address: str) -> bool:
+        """Whether the machine is known to bear the address, or the address is not one machine's."""
+        return self._connections.is_own(self._host, address)
+
+    def connection_told(self, record: Record, source: End, destination: End) -> bool:
+        """Whether a row of Sysmon tells of the connection that this row tells of."""
+        return self._connections.told_by_sysmon(self._host, source, destination, record.time)
+
+    def client(self, address: str) -> HostRef:
+        """The host that an address in a row of this machine means: loopback addresses mean this one."""
+        return referred_or_own(self.ref, address)
+
+    def bears_name(self, name: str) -> bool:
+        """Whether a name, with its domain or without, may be this machine's; one without a name may bear any."""
+        own, other = self._host, name.casefold()
+        if not own or own == other:
+            return True
+        (short, _, domain), (other_short, _, other_domain) = own.partition("."), other.partition(".")
+        if domain and other_domain:
+            return False
+        return short[:_NETBIOS_LENGTH] == other_short[:_NETBIOS_LENGTH]
+
+    def first_time(self, *what: object) -> bool:
+        """Whether no row told of this before: exports may hold a row twice."""
+        if what in self._told:
+            return False
+        self._told.add(what)
+        return True
 
     def file(self, path: str) -> FileRef:
         """A file as this machine names it."""
@@ -65,6 +90,15 @@ class Machine:
         if ref:
             self.say(record, out, ref, path=record.text("Image"), user=record.text("User"))
         return ref
+
+    def asking(self, record: Record, out: Out) -> ProcessRef | None:
+        """The process of one of Security's rows, which name it by pid; 0 stands for none."""
+        pid = record.number("ProcessId")
+        if not pid:
+            return None
+        process = self.living(record, pid)
+        self.say(record, out, process, path=record.text("ProcessName"))
+        return process
 
     def side(self, record: Record, out: Out, which: str) -> ProcessRef:
         """The `Source` or `Target` process of a row between two."""
@@ -92,11 +126,7 @@ class Machine:
 
     def living(self, record: Record, pid: int) -> ProcessRef:
         """The process that has the pid now; where nothing tells its start, a placeholder until it ends."""
-        ref = self._alive.get(pid)
-        if ref is None and record.time is not None:
-            guid = self._lives.at(self._host, pid, record.time)
-            if guid is not None:
-                return self._of_guid(guid, pid)
+        ref = self.acquainted(record, pid)
         if ref is None:
             ref = self._alive[pid] = ProcessRef(self.ref, f"pid:{pid}@{record.time or 0}", pid)
         return ref
@@ -115,9 +145,18 @@ class Machine:
         ref = self._alive[pid] = ProcessRef(self.ref, f"{pid}@{record.time or 0}", pid)
         return ref
 
-    def told_by_sysmon(self, record: Record, pid: int, path: str | None) -> bool:
-        """Whether a row of Sysmon tells of the creation that this row tells of."""
-        return record.time is not None and self._lives.created(self._host, pid, path, record.time)
+    def told_by_sysmon(self, record: Record, pid: int, path: str | None) -> ProcessRef | None:
+        """The process, where a row of Sysmon tells of the creation that this row tells of."""
+        guid = None if record.time is None else self._lives.created(self._host, pid, path, record.time)
+        return self._of_guid(guid, pid) if guid else None
+
+    def acquainted(self, record: Record, pid: int) -> ProcessRef | None:
+        """The process that has the pid now, where other rows tell of it as well."""
+        ref = self._alive.get(pid)
+        if ref is None and record.time is not None:
+            guid = self._lives.at(self._host, pid, record.time)
+            return self._of_guid(guid, pid) if guid else None
+        return ref
 
     def ended(self, ref: ProcessRef) -> None:
         """Its pid is free."""
@@ -130,33 +169,42 @@ class Machine:
         out: Out,
         ref: ProcessRef,
         *,
+        name: str | None = None,
         path: str | None = None,
         user: str | None = None,
         command_line: str | None = None,
+        logon_id: str | None = None,
     ) -> None:
         """What the row says of a process, where that is more than earlier rows said."""
-        said = self._said.setdefault(ref.key, set())
-        facts = {"path": path, "user": user, "command_line": command_line}
-        new = {name for name, value in facts.items() if value and name not in said}
-        if not new and said:
-            return
-        said |= new or {"named"}
-        name, domain = account(user if "user" in new else None)
-        event = record.event(
-            ProcessObserved,
-            process=ref,
-            name=base_name(path) if "path" in new else None,
-            path=path if "path" in new else None,
-            guid=_guid(ref),
-            user=name,
-            user_domain=domain,
-            command_line=command_line if "command_line" in new else None,
-        )
-        out.append(event)
+        facts = {"name": name or base_name(path), "path": path, "user": user, "command_line": command_line}
+        new = self._new(ref, facts | {"logon_id": logon_id})
+        if new is not None:
+            owner, domain = account(new.pop("user", None))
+            known: dict[str, Any] = {**new, "guid": _guid(ref), "user": owner, "user_domain": domain}
+            out.append(record.event(ProcessObserved, process=ref, **known))
 
-    def described(self, record: Record, out: Out, ref: ProcessRef, *, path: str | None, user: str | None) -> None:
+    def _new(self, ref: ProcessRef, facts: dict[str, str | None]) -> dict[str, str] | None:
+        """What of it no row said before; ``None`` where that is nothing, and the process itself is known too."""
+        said = self._said.get(ref.key)
+        new = {name: value for name, value in facts.items() if value and (said is None or name not in said)}
+        if not new and said is not None:
+            return None
+        self._said.setdefault(ref.key, set()).update(new)
+        return new
+
+    def described(
+        self,
+        record: Record,
+        out: Out,
+        ref: ProcessRef,
+        *,
+        path: str | None,
+        user: str | None,
+        logon_id: str | None = None,
+    ) -> None:
         """The process that a row of its own creation describes in full."""
-        self._said.setdefault(ref.key, set()).update({"path", "user", "command_line"})
+        said = self._said.setdefault(ref.key, set())
+        said.update({"name", "path", "user", "command_line"} | ({"logon_id"} if logon_id else set()))
         name, domain = account(user)
         event = record.event(
             ProcessObserved,
@@ -167,6 +215,7 @@ class Machine:
             user=name,
             user_domain=domain,
             command_line=record.text("CommandLine"),
+            logon_id=logon_id,
             started=record.time,
             recorded=True,
         )

@@ -68,6 +68,13 @@ class Record(msgspec.Struct):
             self.drift.not_understood("value", names[0], said)
         return found
 
+    def logon_id(self, *names: str) -> str | None:
+        """The logon session that the first of these fields names that names one."""
+        for name in names:
+            if self.number(name):
+                return values.logon_id(self.need(name))
+        return None
+
     def account(self, which: str) -> str | None:
         r"""The account of one side (`Subject`, `Target`) as ``DOMAIN\\name``, as far as the row names it."""
         name, domain = self.text(f"{which}UserName"), self.text(f"{which}DomainName")

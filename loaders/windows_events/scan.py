@@ -7,13 +7,12 @@ themselves, so memory stays near the size of the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
-import msgspec
-
 from loaders.drift import Drift
+from loaders.windows_events.connections import Connections
 from loaders.windows_events.hosts import Names
+from loaders.windows_events.lines import Lines
 from loaders.windows_events.lives import Lives
 from loaders.windows_events.shapes import Row, decoded, is_utf8, row_of
 from loaders.windows_events.times import Clock, Clocks, microseconds, names_its_zone
@@ -22,7 +21,6 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _AROUND = b" \t\r\x00\x1a"
 _LIST = b"[],"
 _SAMPLE = 200
-_ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class Entry(NamedTuple):
@@ -43,6 +41,7 @@ class Scanned:
         self.clocks = Clocks()
         self.names = Names()
         self.lives = Lives()
+        self.connections = Connections()
         self._undated: list[tuple[int, Clock]] = []
         self._zoneless: set[Clock] = set()
 
@@ -62,6 +61,7 @@ class Scanned:
         else:
             drift.not_understood("time", "a row without a usable time", row.stamp or "")
         time = utc if utc is not None else stamp
+        self.connections.seen(row, utc)
         before = self.entries[-1].order if self.entries else 0
         self.entries.append(Entry(before if time is None else time, number, start, end, time is not None))
 
@@ -78,6 +78,7 @@ class Scanned:
         self._undated.clear()
         self.entries.sort()
         self.lives.settle(self.names)
+        self.connections.settle(self.names)
 
 
 def clock_of(row: Row) -> Clock:
@@ -91,11 +92,11 @@ def times_of(row: Row) -> tuple[int | None, int | None]:
     return microseconds(said), microseconds(row.stamp[1]) if row.stamp else None
 
 
-def scan(data: bytes, drift: Drift) -> Scanned:
+def scan(lines: Lines, drift: Drift) -> Scanned:
     """Look at every line; those that are no events are counted."""
     found = Scanned()
-    for number, start, end in _lines(data):
-        line = line_at(data, start, end)
+    for number, start, end in lines.places():
+        line = line_at(lines.data, start, end)
         if not line:
             continue
         row = read(line)
@@ -109,9 +110,9 @@ def scan(data: bytes, drift: Drift) -> Scanned:
     return found
 
 
-def holds_events(data: bytes) -> bool:
+def holds_events(lines: Lines) -> bool:
     """Whether any line is an event; most logs tell by their first."""
-    return any(isinstance(read(line_at(data, start, end)), Row) for _, start, end in _lines(data))
+    return any(isinstance(read(line_at(lines.data, start, end)), Row) for _, start, end in lines.places())
 
 
 def read(line: bytes) -> Row | str:
@@ -127,24 +128,3 @@ def line_at(data: bytes, start: int, end: int) -> bytes:
     """A line without what stands around its object: blanks, and the signs of a list that has an event a line."""
     line = data[start:end].removeprefix(_BYTE_ORDER_MARK).strip(_AROUND)
     return line if line[:1] == b"{" and line[-1:] == b"}" else line.strip(_LIST + _AROUND)
-
-
-def one_a_line(data: bytes) -> bytes:
-    """A JSON list of events as lines, each counted as one; anything else stays as it is."""
-    if not data.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"["):
-        return data
-    try:
-        items = _ARRAY.decode(data.removeprefix(_BYTE_ORDER_MARK))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return data  # damaged: what has an event a line can still be read
-    return b"\n".join(bytes(item).replace(b"\n", b" ") for item in items)
-
-
-def _lines(data: bytes) -> Iterator[tuple[int, int, int]]:
-    number, start, size = 0, 0, len(data)
-    while start < size:
-        end = data.find(b"\n", start)
-        end = size if end < 0 else end
-        number += 1
-        yield number, start, end
-        start = end + 1

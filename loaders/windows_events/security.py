@@ -1,20 +1,23 @@
 """What events of the Security log mean, by their number.
 
 They name processes by pid, which is looked up among what Sysmon says of the same machine. A creation that a row of
-Sysmon tells as well, with GUID and hashes, is only counted here. So are logons (4624) and accesses to a share without a
-file (5140), for which the graph has no word.
+Sysmon tells as well, with GUID and hashes, only adds the logon session here, where Sysmon's row lacks it.
 
-Source: "Advanced security audit policy settings" of Microsoft's documentation, events 4688, 4689, 4697 and 5145.
+Source: "Advanced security audit policy settings" of Microsoft's documentation.
 """
 
 from __future__ import annotations
 
 from graph_model.events import ProcessEnded, ProcessStarted
+from loaders.windows_events.flows import allowed
+from loaders.windows_events.logons import credentials_used, logged_on
 from loaders.windows_events.machine import Machine, Out
 from loaders.windows_events.record import MissingFieldError, Record
-from loaders.windows_events.shares import shared_file
+from loaders.windows_events.security_registry import value_changed
+from loaders.windows_events.shares import opened, shared_file
 from loaders.windows_events.sysmon import Handler
 from loaders.windows_events.system import service_installed
+from loaders.windows_events.tasks import registered
 
 
 def created(record: Record, machine: Machine, out: Out) -> None:
@@ -22,15 +25,18 @@ def created(record: Record, machine: Machine, out: Out) -> None:
     pid, path = record.number("NewProcessId"), record.text("NewProcessName")
     if pid is None:
         raise MissingFieldError("NewProcessId")
-    if machine.told_by_sysmon(record, pid, path):
+    session = record.logon_id("TargetLogonId", "SubjectLogonId")
+    told = machine.told_by_sysmon(record, pid, path)
+    if told:
         record.drift.count(f"{record.kind}, told by Sysmon as well")
+        machine.say(record, out, told, logon_id=session)
         return
     creator = record.number("ProcessId")
     parent = machine.living(record, creator) if creator else None
     if parent:
         machine.say(record, out, parent, path=record.text("ParentProcessName"))
     process = machine.started(record, pid)
-    machine.described(record, out, process, path=path, user=_account(record))
+    machine.described(record, out, process, path=path, user=_account(record), logon_id=session)
     image, command_line = machine.file(path) if path else None, record.text("CommandLine")
     out.append(record.act(ProcessStarted, parent, process=process, image=image, command_line=command_line))
 
@@ -53,7 +59,13 @@ def ended(record: Record, machine: Machine, out: Out) -> None:
 MAPPED: dict[int, tuple[str, Handler]] = {
     4688: ("4688 ProcessCreated", created),
     4689: ("4689 ProcessExited", ended),
+    4624: ("4624 Logon", logged_on),
+    4648: ("4648 ExplicitCredentials", credentials_used),
+    4657: ("4657 RegistryValue", value_changed),
     4697: ("4697 ServiceInstalled", service_installed),
+    4698: ("4698 TaskCreated", registered),
+    4702: ("4702 TaskChanged", registered),
+    5140: ("5140 ShareAccess", opened),
     5145: ("5145 SharedFileAccess", shared_file),
+    5156: ("5156 ConnectionAllowed", allowed),
 }
-COUNTED: dict[int, str] = {4624: "4624 Logon", 5140: "5140 ShareAccess"}

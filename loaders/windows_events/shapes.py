@@ -1,7 +1,8 @@
 """One event out of the JSON of any exporter: the dialects differ in where they put things, not in what Windows said.
 
 - flat: everything beside everything (Security-Datasets of OTRF, NXLog)
-- `winlog` with `event_data` (Winlogbeat from 7), or `event_data` at the top (Winlogbeat before 7)
+- `winlog` with `event_data` (Winlogbeat from 7), or `event_data` at the top (Winlogbeat before 7); the Sysmon module of
+  Winlogbeat gives fields other names and places (see :mod:`loaders.windows_events.ecs`)
 - `System` and `EventData` as in the event's XML, below `Event` or alone (evtx_dump, Velociraptor, XML converters)
 
 Each may lie below `_source`, as Elasticsearch exports it. Flat rows carry the exporter's own fields too: NXLog's
@@ -17,6 +18,8 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+
+from loaders.windows_events import ecs
 
 _PROVIDERS = {
     "microsoft-windows-sysmon": "sysmon",
@@ -109,7 +112,7 @@ def _as_xml(system: _Object, event: _Object) -> Row | None:
 
 
 def _winlogbeat(found: _Object, log: _Object) -> Row | None:
-    return _row(
+    row = _row(
         _first(log, _FLAT_PROVIDER),
         _first(log, _FLAT_CHANNEL),
         _first(log, _FLAT_ID) or (_part(found, "event") or {}).get("code"),
@@ -118,6 +121,9 @@ def _winlogbeat(found: _Object, log: _Object) -> Row | None:
         _stamp(found),
         log.get("keywords"),
     )
+    if row and row.source == "sysmon" and ecs.is_renamed(found):
+        row.fields = ecs.fields(found, row.event_id, row.fields)
+    return row
 
 
 def _flat(found: _Object) -> Row | None:

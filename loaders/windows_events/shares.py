@@ -1,4 +1,4 @@
-r"""Security's rows of files that another host opened through a share.
+r"""Security's rows of shares that another host opened, and of files below them.
 
 `ShareName` is ``\\*\C$``, `ShareLocalPath` where it lies (``\??\C:\``), `RelativeTargetName` the file below it; the
 client is known by its address. What it did with the rights that it was given is not said, so only the right to write
@@ -7,8 +7,8 @@ makes a row worth a word, and the shares of pipes (``IPC$``) are no files.
 
 from __future__ import annotations
 
-from graph_model.events import HostRef, SharedFileOpened
-from graph_model.identity import is_address, is_loopback, referred_host
+from graph_model.events import HostRef, SharedFileOpened, ShareOpened
+from graph_model.identity import is_address
 from loaders.windows_events.machine import Machine, Out
 from loaders.windows_events.record import MissingFieldError, Record
 
@@ -30,13 +30,22 @@ def shared_file(record: Record, machine: Machine, out: Out) -> None:
     folder = folder.rstrip("\\")
     file = machine.file(f"{folder}\\{below}")
     share = record.need("ShareName").rpartition("\\")[2]
-    account = record.account("Subject")
+    account = _account(record)
     out.append(record.act(SharedFileOpened, None, file=file, client=client, share=share, account=account))
+
+
+def opened(record: Record, machine: Machine, out: Out) -> None:
+    """A client connected to a share, for the first time in its session."""
+    client, share = _client(record, machine), record.need("ShareName").rpartition("\\")[2]
+    out.append(record.act(ShareOpened, None, host=machine.ref, client=client, share=share, account=_account(record)))
+
+
+def _account(record: Record) -> str | None:
+    return record.account("Subject")
 
 
 def _client(record: Record, machine: Machine) -> HostRef:
     address = record.need("IpAddress")
     if not is_address(address):
         raise MissingFieldError("IpAddress")
-    client = referred_host(machine.ref.scope, address)
-    return machine.ref if is_loopback(client) else client
+    return machine.client(address)

@@ -30,7 +30,8 @@ def created(record: Record, machine: Machine, out: Out) -> None:
         return
     parent = machine.parent(record, out)
     path, facts = record.text("Image"), record.facts()
-    machine.described(record, out, process, path=path, user=record.text("User"))
+    session = record.logon_id("LogonId")
+    machine.described(record, out, process, path=path, user=record.text("User"), logon_id=session)
     start = record.act(
         ProcessStarted,
         parent,

@@ -34,6 +34,13 @@ def number(said: str) -> int | None:
     return value if value <= _LARGEST else None
 
 
+@lru_cache(maxsize=10_000)
+def logon_id(said: str) -> str | None:
+    """A logon session as ``0x…`` in lower case; ``None`` for 0, which stands for none."""
+    value = number(said)
+    return f"0x{value:x}" if value else None
+
+
 @lru_cache(maxsize=50_000)
 def guid(said: str) -> str | None:
     """A GUID in braces and capitals; ``None`` for zeros and for anything else."""

@@ -89,6 +89,20 @@ def winlogbeat(number: int, fields: JSON, stamp: str) -> JSON:
     return {"@timestamp": stamp, "host": {"name": "collector"}, "event": {"code": str(number)}, "winlog": log}
 
 
+def winlogbeat_module(number: int, fields: JSON, stamp: str) -> JSON:
+    """As Winlogbeat's Sysmon module prints the fields of a creation."""
+    names = {"entity_id": "ProcessGuid", "pid": "ProcessId", "executable": "Image", "command_line": "CommandLine"}
+    process: JSON = {name: fields[field] for name, field in names.items()}
+    process["parent"] = {name: fields[f"Parent{field}"] for name, field in names.items()}
+    hashes = [part.split("=") for part in fields["Hashes"].split(",")]
+    process["hash"] = {name.lower(): digest.lower() for name, digest in hashes}
+    domain, name = fields["User"].split("\\")
+    moved = {*names.values(), *(f"Parent{field}" for field in names.values()), "Hashes", "User", "UtcTime"}
+    row = winlogbeat(number, {field: value for field, value in fields.items() if field not in moved}, stamp)
+    event = {"code": str(number), "module": "sysmon", "created": "2020-10-19T21:00:01Z"}
+    return {**row, "event": event, "process": process, "user": {"domain": domain, "name": name, "id": "S-1-5-18"}}
+
+
 def old_winlogbeat(number: int, fields: JSON, stamp: str) -> JSON:
     """As Winlogbeat before version 7 prints it."""
     row = {"source_name": SYSMON, "log_name": SYSMON_CHANNEL, "event_id": number, "computer_name": "WS5"}
@@ -141,6 +155,6 @@ def exported_from_elasticsearch(number: int, fields: JSON, stamp: str) -> JSON:
 
 
 DIALECTS = (
-    flat, winlogbeat, old_winlogbeat, evtx_dump, evtx_dump_apart, converted_xml, velociraptor,
+    flat, winlogbeat, winlogbeat_module, old_winlogbeat, evtx_dump, evtx_dump_apart, converted_xml, velociraptor,
     exported_from_elasticsearch,
 )  # fmt: skip

@@ -30,6 +30,15 @@
 // """
 // rows = [{ depth = 0, pid = 4, name = "a", started = "1970-01-01T00:00:01.000000Z", host = "PC" }, { depth = 1, pid = 8, name = "b", parent_pid = 4 }]
 // [[examples]]
+// title = "a process that two logs tell of stands there once, and what either log saw it start"
+// graph = """
+// CREATE (h:Host:Entity {uid: 'h', name: 'PC'}), (a:Process:Entity {uid: 'a', pid: 4, name: 'a', guid: '{1}', host_uid: 'h', started_us: 1000000}),
+//   (s:Process:Entity {uid: 's', pid: 4, name: 'a', host_uid: 'h', started_us: 1000001}), (b:Process:Entity {uid: 'b', pid: 8, name: 'b', host_uid: 'h', started_us: 2000000}),
+//   (a)-[:RAN_ON {uid: 'r1'}]->(h), (s)-[:RAN_ON {uid: 'r2'}]->(h), (b)-[:RAN_ON {uid: 'r3'}]->(h),
+//   (a)-[:ALTERNATE_OF {uid: 'x'}]->(s), (s)-[:ALTERNATE_OF {uid: 'y'}]->(a), (s)-[:SPAWNED {uid: 'z', first_us: 2}]->(b)
+// """
+// rows = [{ depth = 0, pid = 4, uid = "a" }, { depth = 1, pid = 8, name = "b", parent_pid = 4 }]
+// [[examples]]
 // title = "another host"
 // params = { host = "elsewhere" }
 // graph = """
@@ -43,7 +52,9 @@ WHERE ($host = '' OR toLower(h.name) = toLower($host) OR h.uid = $host)
 WITH DISTINCT h, root
 // down from the processes whose parent is not recorded; deeper than 25 is left out
 MATCH line = (root)-[:SPAWNED*0..25]->(p:Process)
+// what two logs tell of stands there once, as the one that has a GUID
 WITH h, p, nodes(line) AS line
+WHERE p.guid IS NOT NULL OR NOT EXISTS { MATCH (p)-[:ALTERNATE_OF]->(:Process) }
 ORDER BY size(line) DESC
 WITH h, p, collect(line)[0] AS line
 WITH h, p, line, CASE WHEN size(line) > 1 THEN line[size(line) - 2] END AS parent

@@ -21,6 +21,7 @@ from loaders.drift import Drift
 from loaders.protocol import Context
 from loaders.registry import loader_for
 from loaders.source import Source
+from loaders.windows_events.security import MAPPED as SECURITY
 
 ROW = sysmon(11, ProcessGuid=GUID_A, Image=r"C:\a.exe", TargetFilename=r"C:\f")
 LINE = json.dumps(ROW).encode()
@@ -75,13 +76,34 @@ _FIELDS = (
     "UtcTime", "Hostname", "Channel", "ProcessGuid", "ProcessId", "Image", "Hashes", "TargetObject", "EventType",
     "SourceProcessGuid", "TargetProcessId", "StartAddress", "StartModule", "SourceIp", "DestinationIp", "Initiated",
     "QueryName", "QueryResults", "PipeName", "TargetFilename", "User", "ImageLoaded", "NewProcessId", "ServiceName",
+    "TargetUserName", "TargetDomainName", "TargetLogonId", "SubjectLogonId", "LogonId", "LogonType", "IpAddress",
+    "WorkstationName", "TargetServerName", "ShareName", "ClientProcessId", "TaskName", "TaskContent", "TaskContentNew",
+    "Direction", "SourceAddress", "DestAddress", "SourcePort", "DestPort", "Protocol", "Application", "ProcessID",
+    "ObjectName", "ObjectValueName", "OperationType", "NewValue", "SubjectUserName", "AccessMask", "ShareLocalPath",
 )  # fmt: skip
-_VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text(), max_size=2)
+_LIKELY = (
+    "%%14592",
+    "%%1904",
+    "::1",
+    "10.0.0.5",
+    "fe80::1%3",
+    "0x3e7",
+    "6",
+    "WS6",
+    r"\\*\C$",
+    "<Task/>",
+    "<!DOCTYPE a>",
+)
+_VALUES = (
+    st.sampled_from(_LIKELY)
+    | st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text(), max_size=2)
+    | st.dictionaries(st.text(), st.integers(), max_size=2)
+)  # fmt: skip
 
 
-@given(st.integers(0, 30), st.dictionaries(st.sampled_from(_FIELDS), _VALUES))
-def test_no_value_makes_a_row_fatal(number: int, fields: dict[str, object]) -> None:
-    data = lines([sysmon(4), sysmon(number, **fields), security(4688, "x", **fields)])
+@given(st.integers(0, 30), st.sampled_from(sorted(SECURITY)), st.dictionaries(st.sampled_from(_FIELDS), _VALUES))
+def test_no_value_makes_a_row_fatal(number: int, audit: int, fields: dict[str, object]) -> None:
+    data = lines([sysmon(4), sysmon(number, **fields), security(audit, "x", **fields), security(audit, "x", **fields)])
     assert not violations(made(data))
 
 

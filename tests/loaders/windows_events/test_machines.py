@@ -196,10 +196,10 @@ def test_a_service_that_was_installed_has_its_name_and_image(row: JSON) -> None:
 
 def test_events_of_other_logs_are_told_as_not_mapped() -> None:
     row = {"EventID": 4104, "Channel": "Microsoft-Windows-PowerShell/Operational", "Hostname": "WS5"}
-    _, drift = read([row, security(4658, STAMP)])
+    _, drift = read([row, security(9999, STAMP)])
     assert drift.unknown == {
         ("event", "microsoft-windows-powershell/operational/4104"): 1,
-        ("event", "security/4658"): 1,
+        ("event", "security/9999"): 1,
         ("time", "a row without a usable time"): 1,
     }
 
@@ -256,8 +256,61 @@ def test_an_audit_of_what_succeeded_counts(keywords: object) -> None:
     assert one(ev.SharedFileOpened, [accessed(Keywords=keywords)]).share == "C$"
 
 
-def test_logons_and_shares_without_a_file_are_counted() -> None:
-    assert read([security(4624, STAMP), security(5140, STAMP)])[1].read == {
-        "security/4624 Logon": 1,
-        "security/5140 ShareAccess": 1,
-    }
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        (security(4625, STAMP), "security/4625 LogonFailed"),
+        (security(4634, STAMP), "security/4634 Logoff"),
+        (security(4647, STAMP), "security/4647 LogoffByUser"),
+        (security(4672, STAMP), "security/4672 SpecialLogon"),
+        (security(1102, STAMP) | {"SourceName": "Microsoft-Windows-Eventlog"}, "security/1102 LogCleared"),
+        (security(7036, STAMP) | {"Channel": "System", "SourceName": "Service Control Manager"},
+         "system/7036 ServiceStateChanged"),
+        (security(104, STAMP) | {"Channel": "SYSTEM", "SourceName": "Microsoft-Windows-Eventlog"},
+         "system/104 LogCleared"),
+    ],
+)  # fmt: skip
+def test_what_has_no_word_is_counted_by_its_name(row: JSON, name: str) -> None:
+    found, drift = read([row])
+    assert {type(event) for event in found} == {ev.RunObserved, ev.Noted, ev.HostObserved}
+    assert (drift.read, drift.unknown) == ({name: 1}, {})
+
+
+def test_what_either_log_tells_is_not_missing() -> None:
+    both = [security(4688, STAMP, **NEW), sysmon(3, DestinationIp="10.0.0.7", Initiated="true", ProcessGuid=GUID_A)]
+    missing = {question for _, question in read(both)[1].lacks}
+    assert "from which bytes processes were started" in missing
+    assert not missing & {"who started whom", "which process spoke with whom, and the host's addresses"}
+    assert "who started whom" in {question for _, question in read([sysmon(4)])[1].lacks}
+
+
+SESSION = "0x4e13b2e"
+
+
+@pytest.mark.parametrize(
+    ("row", "session"),
+    [
+        (sysmon(1, ProcessGuid=GUID_A, LogonId="0x4E13B2E"), SESSION),
+        (sysmon(1, ProcessGuid=GUID_A, LogonId=81_869_614), SESSION),
+        (sysmon(1, ProcessGuid=GUID_A, LogonId="81869614"), SESSION),
+        (sysmon(1, ProcessGuid=GUID_A, LogonId="0x0"), None),
+        (sysmon(1, ProcessGuid=GUID_A, LogonId="-"), None),
+        (sysmon(1, ProcessGuid=GUID_A), None),
+        (security(4688, STAMP, **NEW, TargetLogonId=SESSION, SubjectLogonId="0x3e7"), SESSION),
+        (security(4688, STAMP, **NEW, TargetLogonId="0x0", SubjectLogonId="0x3E7"), "0x3e7"),
+        (security(4688, STAMP, **NEW, SubjectLogonId="0x3e7"), "0x3e7"),
+    ],
+)
+def test_a_process_has_its_logon_session(row: JSON, session: str | None) -> None:
+    (process,) = [event for event in of(ev.ProcessObserved, read([row])[0]) if event.recorded]
+    assert process.logon_id == session
+
+
+@pytest.mark.parametrize("own", [{}, {"LogonId": SESSION}])
+def test_a_creation_that_both_tell_has_its_logon_session_once(own: JSON) -> None:
+    rows = [
+        sysmon(1, 0, ProcessGuid=GUID_A, ProcessId="77", Image=r"C:\a.exe", **own),
+        security(4688, STAMP, **NEW, TargetLogonId="0x0", SubjectLogonId=SESSION),
+    ]
+    found = [event for event in of(ev.ProcessObserved, read(rows)[0]) if event.logon_id]
+    assert [(event.process.key, event.logon_id) for event in found] == [(GUID_A, SESSION)]
