@@ -191,7 +191,9 @@ def test_the_account_that_copied_logged_on_from_the_other_workstation_in_the_ses
 
 def test_psexec_installed_its_service_in_the_session_that_it_ran_in() -> None:
     sessions = {event.process.pid: event.logon_id for event in of(ev.ProcessObserved, events(PSEXEC)) if event.logon_id}
-    by_audit, by_control = sorted(of(ev.ServiceInstalled, events(PSEXEC)), key=lambda event: event.account is None)
+    installed = {event.api.partition("/")[0]: event for event in of(ev.ServiceInstalled, events(PSEXEC))}
+    by_audit, by_control = installed["security"], installed["system"]
+    assert installed.keys() == {"security", "system", "sysmon"}  # and the registry's
     assert (by_audit.account, by_audit.logon_id) == (r"WORKSTATION5\wardog", sessions[7256])
     assert (by_control.account, by_control.name) == (None, by_audit.name)
 
