@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cypher.arrival import backward, forward
 from cypher.runner import run
-from cypher.waves import _backward, _forward
 from graph_model import events as ev
 from graph_model.errors import UsageError
 from graph_model.reduction import Reduction
@@ -56,7 +56,7 @@ def shifted(by: int) -> Any:
 def test_forward_takes_the_first_time_that_is_not_before(
     at: int, link: Any, passed_and_arrived: tuple[int | None, int | None]
 ) -> None:
-    passed, arrived = _forward(at, link)
+    passed, arrived = forward(at, link)
     assert (passed, arrived if passed is not None else None) == passed_and_arrived
 
 
@@ -80,7 +80,7 @@ def test_forward_takes_the_first_time_that_is_not_before(
 def test_backward_takes_the_last_time_that_is_not_after(
     at: int, link: Any, passed_and_left: tuple[int | None, int | None]
 ) -> None:
-    assert _backward(at, link) == passed_and_left
+    assert backward(at, link) == passed_and_left
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ def test_a_track_that_reaches_too_much_stops_and_says_so(store: Store, monkeypat
 
 
 def test_more_nodes_than_one_wave_takes_are_asked_for_in_parts(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cypher.waves.FRONTIER", 2)
+    monkeypatch.setattr("cypher.arrival.FRONTIER", 2)
     store.change(
         "CREATE (p:Process:Entity {uid: 'p', name: 'p'}) WITH p UNWIND range(1, 5) AS i "
         "CREATE (p)-[:SPAWNED {uid: 's' + toString(i), first_us: 1, last_us: 1}]->"
