@@ -144,7 +144,7 @@ UNWIND $frontier AS f
 MATCH (n:Entity {uid: f.uid})
 CALL (n, f) {
   WITH n, f WHERE f.way IN ['made', 'maker', 'cause']
-  MATCH (n)<-[r:WROTE|COPIED_TO|RENAMED_TO|DOWNLOADED_TO|EXECUTED_AS|SPAWNED|INJECTED_INTO|STARTED_REMOTELY|ALTERNATE_OF]-(m)
+  MATCH (n)<-[r:WROTE|OPENED_TO_WRITE|COPIED_TO|RENAMED_TO|DOWNLOADED_TO|EXECUTED_AS|SPAWNED|INJECTED_INTO|STARTED_REMOTELY|ALTERNATE_OF]-(m)
   WHERE (r.first_us IS NULL OR (coalesce(r.arrives_us, r.first_us) <= f.until AND coalesce(r.arrives_us, r.last_us, r.first_us) >= f.since))
     AND coalesce(r.confidence, 'likely') <> 'weak'
   RETURN r, m, false AS outward, [] AS also
@@ -185,7 +185,7 @@ CALL (n, f) {
   LIMIT $cap
   UNION ALL
   WITH n, f WHERE f.way = 'went'
-  MATCH (n)<-[r:WROTE]-(m)
+  MATCH (n)<-[r:WROTE|OPENED_TO_WRITE]-(m)
   WHERE r.first_us IS NULL OR (r.first_us <= f.until AND coalesce(r.last_us, r.first_us) >= f.since)
   RETURN r, m, false AS outward, [] AS also
   ORDER BY coalesce(r.first_us, r.last_us), r.uid
