@@ -152,13 +152,13 @@ def _without_other_archives(rows: list[Row], places: Any) -> Iterator[Row]:
 
 
 def _take(walk: _Walk, place: _Place, row: Row, hops: int, changed: dict[Key, _Place]) -> None:
+    if row["type"] == "HAS_CONTENT" and row["far_label"] == "File":
+        walk.alike.setdefault(row["far"], tell(place.way, -EVER, EVER, row, hops))  # whenever it held them
+        return
     windows = list(_windows(walk.forward, place, row))
     if not windows:
         return
     told = tell(place.way, place.since, place.until, row, hops)
-    if row["type"] == "HAS_CONTENT" and row["far_label"] == "File":
-        walk.alike.setdefault(row["far"], told)
-        return
     old = walk.told.get(row["uid"])
     walk.told[row["uid"]] = told if old is None else old.joined(told)
     way = _ONWARD[place.way].get(row["type"])

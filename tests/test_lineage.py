@@ -9,7 +9,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, emptied
+from conftest import EXAMPLES, ROOT, emptied
 from helpers.real import real_file
 from helpers.reports import Program, call, cuckoo
 from helpers.windows import JSON, lines, sysmon
@@ -81,6 +81,16 @@ def test_the_copy_on_the_share_from_its_first_cause_to_what_it_did_there(
         *THERE,
         ("backward", "is the same as", "027cc.dll", DESKTOP),
     ]
+
+
+def test_the_page_shows_what_the_query_answers(embedded_store: Store) -> None:
+    page = (ROOT / "docs" / "lineage.md").read_text(encoding="utf-8")
+    shown = page.partition("```console\n")[2].partition("```")[0].splitlines()
+    loaded(embedded_store, MWC01, MWC02)
+    columns = shown[1].split(",")
+    rows = run(embedded_store, "file-lineage", {"file": UNC}).rows
+    assert shown[0].startswith(f"$ provgraph query file-lineage -p 'file={UNC}' --format csv")
+    assert shown[2:] == [",".join(row[column] for column in columns) for row in rows]
 
 
 def test_the_source_log_alone_tells_of_the_file_up_to_the_share(embedded_store: Store) -> None:
@@ -306,6 +316,22 @@ def test_the_same_bytes_under_many_names_are_listed_up_to_fifty_and_said_to_be(e
     answer = run(embedded_store, "file-lineage", {"file": "C:/10"})
     alike = [row["object"] for row in answer.rows if row["action"] == "has the same content as"]
     assert (len(alike), alike[0], answer.truncated) == (50, "C:/11", True)
+
+
+def test_the_same_bytes_count_whenever_another_file_held_them(embedded_store: Store) -> None:
+    embedded_store.change(
+        "CREATE (:Host:Entity {uid: 'h', name: 'PC', scope: 'c'}), (c:Content:Entity {uid: 'c', sha256: 'aa'}), "
+        "(:File:Entity {uid: 'old', path: 'C:/old', key: 'c:/old', name: 'old', host_uid: 'h'})"
+        "-[:HAS_CONTENT {uid: '1', first_us: 1, last_us: 1}]->(c), "
+        "(:File:Entity {uid: 'f', path: 'C:/f', key: 'c:/f', name: 'f', host_uid: 'h'})-[:COPIED_TO {uid: '2', "
+        "first_us: 5, last_us: 5}]->(g:File:Entity {uid: 'g', path: 'C:/g', key: 'c:/g', name: 'g', host_uid: 'h'}), "
+        "(g)-[:HAS_CONTENT {uid: '3', first_us: 6, last_us: 6}]->(c)"
+    )
+    assert told(embedded_store, "C:/f") == [
+        ("forward", "has the same content as", "C:/g", "C:/old"),
+        ("forward", "copied to", "C:/f", "C:/g"),
+        ("forward", "held the bytes", "C:/g", "aa"),
+    ]
 
 
 def test_many_files_of_one_name_are_cut_and_said_to_be(embedded_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
