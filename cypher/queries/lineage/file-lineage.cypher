@@ -204,10 +204,10 @@ CALL (n, f) {
   WHERE (own.first_us IS NULL OR (own.first_us <= f.until AND coalesce(own.last_us, own.first_us) >= f.since))
     AND coalesce(c.size, 1) > 0 AND NOT coalesce(c.sha256, c.sha1, c.md5) IN [
       'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 'da39a3ee5e6b4b0d3255bfef95601890afd80709', 'd41d8cd98f00b204e9800998ecf8427e']
-  MATCH (h:Entity {uid: n.host_uid})
+  MATCH (h:Entity {uid: coalesce(n.host_uid, '')})
   MATCH (c)<-[r:HAS_CONTENT]-(m:File)
   WHERE m.uid <> n.uid
-  MATCH (mh:Entity {uid: m.host_uid})
+  MATCH (mh:Entity {uid: coalesce(m.host_uid, '')})
   WHERE mh.uid = h.uid OR mh.scope = h.scope
   RETURN r, m, false AS outward, own.positions AS also
   ORDER BY coalesce(r.first_us, r.last_us), r.uid
@@ -222,7 +222,8 @@ CALL (n, f) {
   LIMIT $cap
 }
 WITH f, r, also, outward, n, m, CASE WHEN outward THEN n ELSE m END AS a, CASE WHEN outward THEN m ELSE n END AS b
-OPTIONAL MATCH (h:Entity {uid: CASE WHEN type(r) = 'HAS_CONTENT' AND m:File THEN m.host_uid ELSE coalesce(b.host_uid, a.host_uid) END})
+// looking up nothing (`''`) takes no time, looking up `null` reads every node on one of the engines
+OPTIONAL MATCH (h:Entity {uid: CASE WHEN type(r) = 'HAS_CONTENT' AND m:File THEN m.host_uid ELSE coalesce(b.host_uid, a.host_uid, '') END})
 RETURN f.place AS place,
        n.uid AS near,
        m.uid AS far,
