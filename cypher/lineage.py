@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from cypher import arrival
@@ -53,23 +53,28 @@ _ONWARD = {
     "ran": {"ALTERNATE_OF": "ran"},
     "did": {"WROTE": "became", "ALTERNATE_OF": "did"},
 }
+_NAMING = frozenset({"ALTERNATE_OF", "LOADED_INTO", "READ_BY"})
 _STARTS = {"File": ("made", "named"), "Process": ("cause", "did"), "Content": (None, "named")}
-Key = tuple[str, str, int | None]
+Key = tuple[str, str, int | None, str]
 
 
 @dataclass(frozen=True)
 class _Place:
-    """A node in one of its lives, what it is for the lineage, and from when to when it counts."""
+    """A node in one of its lives, what it is for the lineage, and from when to when it counts.
+
+    ``through``: of a file that is known by name only, the file or process by which it was reached.
+    """
 
     uid: str
     way: str
     life: int | None = None
     since: int = -EVER
     until: int = EVER
+    through: str = ""
 
     @property
     def key(self) -> Key:
-        return self.uid, self.way, self.life
+        return self.uid, self.way, self.life, self.through
 
 
 @dataclass
@@ -124,11 +129,8 @@ def _wave(
     """One step outward; gives back the places that are new or whose time got better."""
     changed: dict[Key, _Place] = {}
     cap = walk.limit + 1
-    for part in arrival.parts(sorted(frontier, key=lambda place: (place.uid, place.way, place.since))):
-        asked = [
-            {"place": number, "uid": place.uid, "way": place.way, "since": place.since, "until": place.until}
-            for number, place in enumerate(part)
-        ]
+    for part in arrival.parts(sorted(frontier, key=_ordered)):
+        asked = [{"place": number, **asdict(place)} for number, place in enumerate(part)]
         given = {"frontier": asked, "cap": cap, "alike": ALIKE_SHOWN + 1}
         rows = store.read(stored.text, given, timeout).rows()
         walk.truncated |= any(number >= cap for number in Counter(row["place"] for row in rows).values())
@@ -136,6 +138,10 @@ def _wave(
             _take(walk, part[row["place"]], row, hops, changed)
     walk.truncated |= len(walk.reached) > PLACES_REACHED or len(walk.told) > walk.limit
     return list(changed.values())
+
+
+def _ordered(place: _Place) -> tuple[str, str, str, int, int]:
+    return place.uid, place.way, place.through, place.since, place.until
 
 
 def _without_other_archives(rows: list[Row], places: Any) -> Iterator[Row]:
@@ -164,8 +170,9 @@ def _take(walk: _Walk, place: _Place, row: Row, hops: int, changed: dict[Key, _P
     way = _ONWARD[place.way].get(row["type"])
     if way is None:
         return
+    through = row["near"] if row["far_is_bare"] and row["type"] in _NAMING else ""
     for life, since, until in windows:
-        new = _Place(row["far"], way, life, since, until)
+        new = _Place(row["far"], way, life, since, until, through)
         if walk.better(new):
             walk.reached[new.key] = changed[new.key] = new
 
@@ -201,7 +208,7 @@ def _told(walks: list[_Walk]) -> tuple[list[Told], bool]:
         for uid, told in walk.told.items():
             old = best.get(uid)
             best[uid] = told if old is None else old.joined(told)
-    family = {uid for walk in walks for uid, _, _ in walk.reached}
+    family = {uid for walk in walks for uid, *_ in walk.reached}
     alike = [told for far, told in walks[-1].alike.items() if far not in family]
     alike.sort(key=lambda told: (told.object, told.uid))
     return [*best.values(), *alike[:ALIKE_SHOWN]], len(alike) > ALIKE_SHOWN

@@ -75,8 +75,10 @@ class Told:
     by_another_name: bool
 
     def joined(self, other: Told) -> Told:
-        """The same relationship seen from two places, or in two lives: the nearest word, all of its citations."""
-        first, second = sorted((self, other), key=lambda told: (told.hops, not told.forward, told.action))
+        """The same relationship seen from two places: the nearest word, and what it means in all lives."""
+        first, second = sorted((self, other), key=_nearest)
+        if first.action != second.action:
+            return first
         cited = {*first.evidence, *second.evidence}
         us = first.us if second.us is None or (first.us is not None and first.us <= second.us) else second.us
         return replace(first, us=us, evidence=tuple(place for place in first.positions if place in cited))
@@ -144,14 +146,20 @@ def rows_of(found: list[Told], limit: int) -> list[Row]:
 
 def _once(found: list[Told]) -> list[Told]:
     """One thing with two names is told once, from the name by which others call it to the file itself."""
-    pairs: dict[frozenset[str], Told] = {}
-    for told in sorted((told for told in found if told.type == "ALTERNATE_OF"), key=_by_name):
-        pairs.setdefault(frozenset(told.ends), told)
-    return [*(told for told in found if told.type != "ALTERNATE_OF"), *pairs.values()]
+    pairs: dict[frozenset[str], list[Told]] = {}
+    for told in found:
+        if told.type == "ALTERNATE_OF":
+            pairs.setdefault(frozenset(told.ends), []).append(told)
+    return [*(told for told in found if told.type != "ALTERNATE_OF"), *map(_of_two, pairs.values())]
 
 
-def _by_name(told: Told) -> tuple[bool, str]:
-    return not told.by_another_name, told.uid
+def _of_two(pair: list[Told]) -> Told:
+    shown = min(pair, key=lambda told: (not told.by_another_name, told.uid))
+    return replace(shown, forward=min(pair, key=_nearest).forward)
+
+
+def _nearest(told: Told) -> tuple[int, bool, str]:
+    return told.hops, not told.forward, told.action
 
 
 def _order(told: Told) -> tuple[bool, int, bool, int, bool, str, str, str, str]:

@@ -318,6 +318,34 @@ def test_the_same_bytes_under_many_names_are_listed_up_to_fifty_and_said_to_be(e
     assert (len(alike), alike[0], answer.truncated) == (50, "C:/11", True)
 
 
+def test_a_name_without_a_folder_means_another_file_for_each_process(store: Store) -> None:
+    """Two programs each wrote an x.dll of their own and ran `rundll32 x.dll` beside it."""
+    store.change(
+        "CREATE (b:File:Entity {uid: 'b', path: 'x.dll', key: 'x.dll', name: 'x.dll', host_uid: 'h'}) WITH b "
+        "UNWIND [1, 2] AS i CREATE (f:File:Entity {uid: 'f' + toString(i), path: 'C:/' + toString(i) + '/x.dll', "
+        "key: 'c:/' + toString(i) + '/x.dll', name: 'x.dll', host_uid: 'h'}), "
+        "(f)-[:ALTERNATE_OF {uid: 'fb' + toString(i)}]->(b), (b)-[:ALTERNATE_OF {uid: 'bf' + toString(i)}]->(f), "
+        "(:Process:Entity {uid: 'w' + toString(i), pid: i, name: 'w', host_uid: 'h'})-[:WROTE {uid: 'u' + toString(i), "
+        "first_us: i, last_us: i}]->(f), (p:Process:Entity {uid: 'p' + toString(i), pid: 10 + i, name: 'rundll32.exe', "
+        "host_uid: 'h'}), (f)-[:READ_BY {uid: 'r' + toString(i), first_us: 5, last_us: 5}]->(p), "
+        "(b)-[:LOADED_INTO {uid: 'l' + toString(i), first_us: 5, last_us: 5, source: 'command line'}]->(p), "
+        "(p)-[:WROTE {uid: 'o' + toString(i), first_us: 6, last_us: 6}]->"
+        "(:File:Entity {uid: 'o_' + toString(i), path: 'C:/o' + toString(i), key: 'c:/o' + toString(i), name: 'o'})"
+    )
+    assert told(store, "c:/1/x.dll") == [
+        ("backward", "written", "w (1)", "C:/1/x.dll"),
+        ("forward", "run by (command line)", "x.dll", "rundll32.exe (11)"),
+        ("forward", "when run: wrote", "rundll32.exe (11)", "C:/o1"),
+        ("forward", "is the same as", "x.dll", "C:/1/x.dll"),
+    ]
+    assert told(store, "c:/o2") == [
+        ("backward", "written", "w (2)", "C:/2/x.dll"),
+        ("backward", "run by (command line)", "x.dll", "rundll32.exe (12)"),
+        ("backward", "written", "rundll32.exe (12)", "C:/o2"),
+        ("backward", "is the same as", "x.dll", "C:/2/x.dll"),
+    ]
+
+
 def test_the_same_bytes_count_whenever_another_file_held_them(embedded_store: Store) -> None:
     embedded_store.change(
         "CREATE (:Host:Entity {uid: 'h', name: 'PC', scope: 'c'}), (c:Content:Entity {uid: 'c', sha256: 'aa'}), "
@@ -452,8 +480,9 @@ def test_lineage_is_what_lies_in_the_lives_that_time_can_reach(embedded_store: S
     times: dict[tuple[str, ...], str] = {}
     for *key, time in sorted(backward | forward, reverse=True):
         times[tuple(key)] = time
-    deeds_of_the_run = {key_of(row) for row in rows if row["action"].startswith("when run")}
-    assert {key_of(row): row["time"] for row in rows if key_of(row) not in deeds_of_the_run - times.keys()} == times
+    deeds_of_runs = {key_of(row) for row in rows if row["action"].startswith("when run")}  # at any time after it began
+    found = {key_of(row): row["time"] for row in rows if key_of(row) not in deeds_of_runs}
+    assert found == {key: time for key, time in times.items() if key not in deeds_of_runs}
 
 
 def key_of(row: Row) -> tuple[str, ...]:

@@ -139,7 +139,9 @@
 // ///
 // One wave: what the places of the frontier reach directly, each within the window of time that counts for it.
 // `way` says what a place is: `made` (a file whose origin is sought), `maker` and `cause` (processes behind it), `named`,
-// `went` and `became` (files that are followed), `ran` and `did` (processes whose deeds are told).
+// `went` and `became` (files that are followed), `ran` and `did` (processes whose deeds are told). A name without a
+// folder means another file for each process: `through` is the file or process by which such a name was reached, and
+// process and file belong together only where the process handled that file.
 UNWIND $frontier AS f
 MATCH (n:Entity {uid: f.uid})
 CALL (n, f) {
@@ -147,6 +149,10 @@ CALL (n, f) {
   MATCH (n)<-[r:WROTE|OPENED_TO_WRITE|COPIED_TO|RENAMED_TO|DOWNLOADED_TO|EXECUTED_AS|SPAWNED|INJECTED_INTO|STARTED_REMOTELY|ALTERNATE_OF]-(m)
   WHERE (r.first_us IS NULL OR (coalesce(r.arrives_us, r.first_us) <= f.until AND coalesce(r.arrives_us, r.last_us, r.first_us) >= f.since))
     AND coalesce(r.confidence, 'likely') <> 'weak'
+    AND (f.through = '' OR type(r) <> 'ALTERNATE_OF' OR m.uid = f.through
+      OR EXISTS { MATCH (m)-[:READ_BY|LOADED_INTO]->(:Entity {uid: f.through}) }
+      OR EXISTS { MATCH (m)<-[:WROTE]-(:Entity {uid: f.through}) }
+      OR EXISTS { MATCH (m)-[x:COPIED_TO|RENAMED_TO]->() WHERE x.process_uid = f.through })
   RETURN r, m, false AS outward, [] AS also
   ORDER BY coalesce(r.first_us, r.last_us), r.uid
   LIMIT $cap
@@ -172,7 +178,11 @@ CALL (n, f) {
   UNION ALL
   WITH n, f WHERE f.way IN ['named', 'went', 'became']
   MATCH (n)-[r:COPIED_TO|RENAMED_TO|EXECUTED_AS|LOADED_INTO|ALTERNATE_OF|DUMPED_FROM]->(m)
-  WHERE r.first_us IS NULL OR (r.first_us <= f.until AND coalesce(r.last_us, r.first_us) >= f.since)
+  WHERE (r.first_us IS NULL OR (r.first_us <= f.until AND coalesce(r.last_us, r.first_us) >= f.since))
+    AND (f.through = '' OR NOT type(r) IN ['LOADED_INTO', 'ALTERNATE_OF'] OR m.uid = f.through
+      OR EXISTS { MATCH (:Entity {uid: f.through})-[:READ_BY|LOADED_INTO]->(m) }
+      OR EXISTS { MATCH (:Entity {uid: f.through})<-[:WROTE]-(m) }
+      OR EXISTS { MATCH (:Entity {uid: f.through})-[x:COPIED_TO|RENAMED_TO]->() WHERE x.process_uid = m.uid })
   RETURN r, m, true AS outward, [] AS also
   ORDER BY coalesce(r.first_us, r.last_us), r.uid
   LIMIT $cap
@@ -241,6 +251,7 @@ RETURN f.place AS place,
        coalesce(r.evidence, r.positions, []) AS evidence,
        coalesce(also, []) AS also,
        outward,
+       coalesce(m.key = toLower(m.name), false) AS far_is_bare,
        a.unc IS NOT NULL OR a.key = toLower(a.name) AS by_another_name,
        CASE WHEN NOT m:File THEN [] ELSE
          [(m)-[x:RENAMED_TO]->() | coalesce(x.times_us, [x.first_us, x.last_us])] + [(m)<-[x:DELETED]-() | coalesce(x.times_us, [x.first_us, x.last_us])] END AS ends,
