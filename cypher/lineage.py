@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -86,6 +86,7 @@ class _Walk:
     reached: dict[Key, _Place] = field(default_factory=dict)
     told: dict[str, Told] = field(default_factory=dict)
     alike: dict[str, Told] = field(default_factory=dict)
+    alike_cut: bool = False
     truncated: bool = False
 
     def better(self, new: _Place) -> bool:
@@ -134,6 +135,9 @@ def _wave(
         given = {"frontier": asked, "cap": cap, "alike": ALIKE_SHOWN + 1}
         rows = store.read(stored.text, given, timeout).rows()
         walk.truncated |= any(number >= cap for number in Counter(row["place"] for row in rows).values())
+        walk.alike_cut |= any(
+            number > ALIKE_SHOWN for place, number in Counter(map(_alike, rows)).items() if place is not None
+        )
         for row in _without_other_archives(rows, part):
             _take(walk, part[row["place"]], row, hops, changed)
     walk.truncated |= len(walk.reached) > PLACES_REACHED or len(walk.told) > walk.limit
@@ -144,21 +148,27 @@ def _ordered(place: _Place) -> tuple[str, str, str, int, int]:
     return place.uid, place.way, place.through, place.since, place.until
 
 
-def _without_other_archives(rows: list[Row], places: Any) -> Iterator[Row]:
+def _without_other_archives(rows: list[Row], places: Sequence[_Place]) -> Iterator[Row]:
     """Of the archives that a process read before it wrote a file, the last one is where the file came from."""
+    read: dict[tuple[int, str], int] = {}
     last: dict[int, int] = {}
     for row in rows:
         if row["type"] == "READ_BY" and row["first_us"] is not None:
             passed, _ = arrival.backward(places[row["place"]].until, row)
-            last[row["place"]] = max(passed or -EVER, last.get(row["place"], -EVER))
+            read[row["place"], row["uid"]] = us = -EVER if passed is None else passed
+            last[row["place"]] = max(us, last.get(row["place"], us))
     for row in rows:
-        archive = row["type"] == "READ_BY" and row["first_us"] is not None
-        if not archive or arrival.backward(places[row["place"]].until, row)[0] == last[row["place"]]:
+        if read.get((row["place"], row["uid"])) in (None, last.get(row["place"])):
             yield row
 
 
+def _alike(row: Row) -> int | None:
+    """The place to which the row tells of another file with the same bytes."""
+    return row["place"] if row["type"] == "HAS_CONTENT" and row["far_label"] == "File" else None
+
+
 def _take(walk: _Walk, place: _Place, row: Row, hops: int, changed: dict[Key, _Place]) -> None:
-    if row["type"] == "HAS_CONTENT" and row["far_label"] == "File":
+    if _alike(row) is not None:
         walk.alike.setdefault(row["far"], tell(place.way, -EVER, EVER, row, hops))  # whenever it held them
         return
     windows = list(_windows(walk.forward, place, row))
@@ -211,4 +221,5 @@ def _told(walks: list[_Walk]) -> tuple[list[Told], bool]:
     family = {uid for walk in walks for uid, *_ in walk.reached}
     alike = [told for far, told in walks[-1].alike.items() if far not in family]
     alike.sort(key=lambda told: (told.object, told.uid))
-    return [*best.values(), *alike[:ALIKE_SHOWN]], len(alike) > ALIKE_SHOWN
+    more = len(alike) > ALIKE_SHOWN or (bool(alike) and walks[-1].alike_cut)
+    return [*best.values(), *alike[:ALIKE_SHOWN]], more

@@ -316,6 +316,13 @@ def test_the_same_bytes_under_many_names_are_listed_up_to_fifty_and_said_to_be(e
     answer = run(embedded_store, "file-lineage", {"file": "C:/10"})
     alike = [row["object"] for row in answer.rows if row["action"] == "has the same content as"]
     assert (len(alike), alike[0], answer.truncated) == (50, "C:/11", True)
+    embedded_store.change(
+        "MATCH (a:Entity {uid: 'f10'}) MATCH (b:Entity {uid: 'f11'}) "
+        "CREATE (a)-[:COPIED_TO {uid: 'c', first_us: 1, last_us: 1}]->(b)"
+    )
+    assert run(embedded_store, "file-lineage", {"file": "C:/10"}).truncated
+    by_hash = run(embedded_store, "file-lineage", {"file": "aa"})
+    assert (len(by_hash.rows), by_hash.truncated) == (61, False)
 
 
 def test_a_name_without_a_folder_means_another_file_for_each_process(store: Store) -> None:
