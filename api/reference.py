@@ -109,6 +109,7 @@ def _query(query: Query) -> Iterator[str]:
 
 _ANSWERS = {
     "waves": "The text is one wave of the track; `cypher/waves.py` sends it again for what was just reached.",
+    "lineage": "The text is one wave; `cypher/lineage.py` sends it again for what was just reached.",
     "chains": "The text gives the links; `cypher/chains.py` puts the chains together.",
 }
 

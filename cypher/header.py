@@ -56,7 +56,8 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class QueryHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``answer``: how rows come of the text: as they are, by waves in time, or as chains put together from links.
+    """``answer``: how rows come of the text: as they are, by waves in time, as chains put together from links, or by
+    waves as the lineage of a file.
 
     ``table``: the columns that a table on a terminal shows; JSON and CSV always hold all of them.
     ``searches``: what it looks through of which the graph may keep a part only. ``overview``: a table has an overview
@@ -68,7 +69,7 @@ class QueryHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     examples: list[Example]
     params: dict[str, Parameter] = {}
     attack: list[str] = []
-    answer: Literal["rows", "waves", "chains"] = "rows"
+    answer: Literal["rows", "waves", "chains", "lineage"] = "rows"
     direction: Literal["forward", "backward"] = "forward"
     table: list[str] = []
     searches: Literal["", "texts"] = ""

@@ -30,8 +30,18 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _SQUASHED = re.compile(r"[a-z0-9]+\Z")
 _LINE = re.compile(r"line (\d+)")
 # parameters that the runner itself takes, and those that it gives to the text, by kind of answer
-_TAKEN = {"rows": set[str](), "waves": {"from", "until", "limit"}, "chains": {"max_hops", "limit"}}
-_GIVEN = {"rows": set[str](), "waves": {"frontier", "cap"}, "chains": set[str]()}
+_TAKEN = {
+    "rows": set[str](),
+    "waves": {"from", "until", "limit"},
+    "chains": {"max_hops", "limit"},
+    "lineage": {"file", "limit"},
+}
+_GIVEN = {
+    "rows": set[str](),
+    "waves": {"frontier", "cap"},
+    "chains": set[str](),
+    "lineage": {"frontier", "cap", "alike"},
+}
 _STEP_FUNCTIONS = frozenset({"COLLECT", "COALESCE", "HEAD"})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cypher import chains, hints, tokens, waves
+from cypher import chains, hints, lineage, tokens, waves
 from cypher.answer import Answer
 from cypher.catalogue import Query, query
 from cypher.parameters import bind
@@ -26,6 +26,8 @@ def _answered(store: Store, stored: Query, parameters: dict[str, Any], timeout: 
         return waves.track(store, stored, parameters, timeout)
     if stored.header.answer == "chains":
         return chains.paths(store, stored, parameters, timeout)
+    if stored.header.answer == "lineage":
+        return lineage.trace(store, stored, parameters, timeout)
     return _rows(store, stored, parameters, timeout)
 
 

@@ -1,4 +1,4 @@
-"""What a command line tells: the files that a host program runs although no load of them is recorded.
+"""What a command line tells: the files that a host program runs although no load of them is recorded, and archives.
 
 rundll32, regsvr32, script hosts and Office programs run what their command line names. Command lines come with
 argv[0] (sandboxes, Windows events) or without it (Mark II); both are read.
@@ -8,6 +8,8 @@ Sources: Microsoft's command references of the programs; ATT&CK T1218.010, T1218
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from itertools import pairwise
 
 import mslex
 
@@ -24,6 +26,8 @@ _DOCUMENTS = tuple(
         "doc docx docm dot dotm rtf xls xlsx xlsm xlsb xll ppt pptx pptm pps ppsx hwp pdf one pub".split()  # noqa: SIM905
     )
 )
+_TAR_LETTERS = re.compile(r"-?[a-zA-Z]+")
+_EXPAND_ARCHIVE = re.compile(r"\bExpand-Archive\s+([^;|&}]+)", re.IGNORECASE)
 _MODULES = (".dll", ".ocx", ".cpl", ".ax", ".drv", ".exe", ".dat", ".tmp", ".bin")
 # not behind a drive's colon, where `C:\\Windows` is a folder with its backslash doubled
 _SERVER = re.compile(
@@ -109,6 +113,57 @@ def _rundll_modules(rest: str) -> list[str]:
     if entry.casefold().startswith("control_rundll"):
         found += [item for word in words if (item := word.partition(",")[0]).casefold().endswith((".cpl", ".dll"))][:1]
     return found
+
+
+def archives_unpacked(image: str | None, command_line: str | None) -> list[str]:
+    """Paths of the archives that the command line tells this program to unpack."""
+    if not image or not command_line:
+        return []
+    read = _UNPACKERS.get(image.casefold())
+    return [word for word in read(arguments(image, command_line)) if word and _is_file(word)] if read else []
+
+
+def _behind_verb(rest: str) -> list[str]:
+    """`x` and `e` extract, with folders or without: 7-Zip and RAR have both in common."""
+    verb, *words = [word for word in tokens(rest) if not word.startswith("-")] or [""]
+    return words[:1] if verb.casefold() in {"x", "e"} else []
+
+
+def _first_operand(rest: str) -> list[str]:
+    return _operands(tokens(rest))[:1]
+
+
+def _of_tar(rest: str) -> list[str]:
+    """`-xf a`, `xzf a`, `-x -f a`, `--extract --file=a`."""
+    words = tokens(rest)
+    short = [
+        word for number, word in enumerate(words) if _TAR_LETTERS.fullmatch(word) and (not number or word[0] == "-")
+    ]
+    if "--extract" not in words and not any("x" in word for word in short):
+        return []
+    named = [word.partition("=")[2] for word in words if word.startswith("--file=")]
+    following = pairwise(words)
+    return [*named, *(after for word, after in following if word in short and word.endswith("f"))][:1]
+
+
+def _of_powershell(rest: str) -> list[str]:
+    """The path is named, or comes first; it ends in `.zip`, or quotes that are gone had held more of it."""
+    found: list[str] = []
+    for match in _EXPAND_ARCHIVE.finditer(rest.replace('"', " ")):
+        words = tokens(match[1].replace("'", '"'))
+        pairs = {word.casefold(): after for word, after in pairwise(words)}
+        named = pairs.get("-literalpath") or pairs.get("-path")
+        found += [named] if named else words[:1]
+    return [path for path in found if path.casefold().endswith(".zip")]
+
+
+_UNPACKERS: dict[str, Callable[[str], list[str]]] = {
+    **dict.fromkeys(("7z.exe", "7za.exe", "7zr.exe", "7zz.exe", "7zg.exe"), _behind_verb),
+    **dict.fromkeys(("winrar.exe", "rar.exe", "unrar.exe"), _behind_verb),
+    **dict.fromkeys(("expand.exe", "unzip.exe"), _first_operand),
+    **dict.fromkeys(("tar.exe", "bsdtar.exe"), _of_tar),
+    **dict.fromkeys(("powershell.exe", "pwsh.exe"), _of_powershell),
+}
 
 
 def servers_named(command_line: str | None) -> list[str]:

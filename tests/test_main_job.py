@@ -126,12 +126,15 @@ def test_the_source_log_alone_gives_its_half(store: Store) -> None:
     assert row["confidence"] == "likely"
 
 
-def test_the_lineage_of_the_dropped_psexec_begins_with_rundll32(store: Store) -> None:
+def test_the_lineage_of_the_dropped_psexec_leads_back_to_rundll32_and_what_ran_it(store: Store) -> None:
     loaded(store, [MWC01, MWC02])
     lineage = rows(store, "file-lineage", file="C:\\Windows\\dllhost.dat")
-    first = lineage[0]
-    assert (first["action"], first["subject"], first["host"]) == ("written", "rundll32.exe (3344)", "MWC01")
-    assert first["evidence"] == [f"{SOURCE}:20626"]
+    written = next(row for row in lineage if row["action"] == "written")
+    assert (written["direction"], written["subject"], written["host"]) == ("backward", "rundll32.exe (3344)", "MWC01")
+    assert written["evidence"] == [f"{SOURCE}:20626"]
+    before = [(row["action"], row["subject"], row["object"]) for row in lineage[: lineage.index(written)]]
+    assert ("run by (command line)", "027cc.dll", "rundll32.exe (3344)") in before
+    assert ("started", "cmd.exe (3180)", "rundll32.exe (3344)") in before
     assert ("executed as", "dllhost.dat (4032)") in {(row["action"], row["object"]) for row in lineage}
     assert ("when run: started remotely", "rundll32.exe (2748)") in {(row["action"], row["object"]) for row in lineage}
 
@@ -141,7 +144,7 @@ def test_the_lineage_of_the_dll_crosses_to_the_other_host(store: Store) -> None:
     lineage = rows(store, "file-lineage", file="\\\\172.31.48.79\\admin$\\027cc.dll")
     told = {(row["action"], row["subject"], row["object"], row["host"]) for row in lineage}
     there = "\\\\172.31.48.79\\admin$\\027cc.dll"
-    assert ("copied to", "C:\\Users\\admin1\\Desktop\\027cc.dll", there, "172.31.48.79") in told
+    assert ("copied from", there, "C:\\Users\\admin1\\Desktop\\027cc.dll", "172.31.48.79") in told
     assert ("is the same as", there, "C:\\Windows\\027cc.dll", "MWC02") in told
     assert ("run by (command line)", "C:\\Windows\\027cc.dll", "rundll32.exe (2748)", "MWC02") in told
     assert ("when run: wrote", "rundll32.exe (2748)", "C:\\Windows\\dllhost.dat", "MWC02") in told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph_model import events as ev
-from graph_model.commandline import files_run, servers_named
+from graph_model.commandline import archives_unpacked, files_run, servers_named
 from graph_model.identity import process_uid, user_uid
 from graph_model.mapping.context import Handlers, Mapping
 from graph_model.paths import base_name, clean, referred_or_own
@@ -86,7 +86,7 @@ def _executed(mapping: Mapping, image: ev.FileRef, node: str, facts: ev.FileFact
 def _runs(
     mapping: Mapping, process: ev.ProcessRef, name: str | None, command_line: str | None, event: ev.Event
 ) -> None:
-    """What the command line names joins the process: hosts, and the DLL, script or document that it runs."""
+    """What the command line names joins the process: hosts, what it runs (DLL, script, document), what it unpacks."""
     if not command_line or not mapping.once(f"{name} command line {command_line}", process_uid(process)):
         return
     _names_hosts(mapping, process, name, command_line, event)
@@ -95,6 +95,10 @@ def _runs(
         node = mapping.process(process, event)
         if mapping.once(f"runs {file}", node):
             mapping.act("LOADED_INTO", file, node, event, source=FROM_COMMAND_LINE)
+    for path in archives_unpacked(name, command_line):
+        file, node = mapping.file(ev.FileRef(process.host, path), event), mapping.process(process, event)
+        if mapping.once(f"unpacks {file}", node):
+            mapping.act("READ_BY", file, node, event, source=FROM_COMMAND_LINE)
 
 
 def _names_hosts(

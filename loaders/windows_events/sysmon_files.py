@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from graph_model.events import (
     ContentObserved,
+    Event,
     FileAttributesChanged,
     FileCreated,
     FileDeleted,
+    FileDownloaded,
+    FileRead,
     FileWritten,
     PipeUsed,
+    ProcessRef,
 )
 from graph_model.identity import has_content
 from loaders.windows_events.machine import Machine, Out
 from loaders.windows_events.record import Record
 
 _ANONYMOUS = "<anonymous pipe>"
+_ZONE = re.compile(r":zone\.identifier(?::\$data)?\Z", re.IGNORECASE)
+_HOST_URL = re.compile(r"(?:\A|\s)HostUrl=([a-z][a-z0-9+.-]*://\S+)", re.IGNORECASE)
+_REFERRER_PATH = re.compile(r"(?:\A|\s)ReferrerUrl=([a-z]:\\[^\r\n]+?)\s*(?=\s\w+=|[\r\n]|\Z)", re.IGNORECASE)
 
 
 def created(record: Record, machine: Machine, out: Out) -> None:
@@ -39,6 +49,18 @@ def stream_created(record: Record, machine: Machine, out: Out) -> None:
     facts, bare = record.facts(), _without_stream(path)
     if has_content(facts):
         out.append(record.act(ContentObserved, actor, file=machine.file(bare), facts=facts))
+    if _ZONE.search(path):
+        out.extend(_origin(record, machine, bare, actor))
+
+
+def _origin(record: Record, machine: Machine, path: str, actor: ProcessRef | None) -> Iterator[Event]:
+    """The mark of the web: the URL that the file is from; the referrer is the archive where Explorer unpacked it."""
+    contents = record.text("Contents") or ""
+    if url := _HOST_URL.search(contents):
+        yield record.act(FileDownloaded, actor, file=machine.file(path), url=url[1])
+    if archive := _REFERRER_PATH.search(contents):
+        yield record.act(FileRead, actor, file=machine.file(archive[1]))
+        yield record.act(FileWritten, actor, file=machine.file(path))
 
 
 def _without_stream(path: str) -> str:

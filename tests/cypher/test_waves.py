@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cypher.arrival import backward, forward
 from cypher.runner import run
-from cypher.waves import _backward, _forward
 from graph_model import events as ev
 from graph_model.errors import UsageError
 from graph_model.reduction import Reduction
@@ -28,11 +28,16 @@ NODES = {"p0": "Process", "p1": "Process", "p2": "Process", "f0": "File", "f1": 
 
 
 def row(first: int | None, last: int | None, times: list[int] | None = None, arrives: int | None = None) -> Any:
-    return {"first_us": first, "last_us": last, "times_us": times, "arrives_us": arrives, "clock_shift_us": None}
+    known = {"first_us": first, "last_us": last, "times_us": times, "arrives_us": arrives}
+    return known | {"clock_shift_us": None, "spans_us": None}
 
 
 def shifted(by: int) -> Any:
     return row(None, None) | {"clock_shift_us": by}
+
+
+def same(*spans: int) -> Any:
+    return row(None, None) | {"spans_us": list(spans)}
 
 
 @pytest.mark.parametrize(
@@ -51,12 +56,15 @@ def shifted(by: int) -> Any:
         (9, row(None, 9), (9, 9)),
         (10, row(None, 9), (None, None)),
         (5, shifted(-2), (3, 3)),
+        (5, same(1, 9), (5, 5)),
+        (5, same(1, 4, 7, 9), (7, 7)),
+        (5, same(1, 4), (None, None)),
     ],
 )
 def test_forward_takes_the_first_time_that_is_not_before(
     at: int, link: Any, passed_and_arrived: tuple[int | None, int | None]
 ) -> None:
-    passed, arrived = _forward(at, link)
+    passed, arrived = forward(at, link)
     assert (passed, arrived if passed is not None else None) == passed_and_arrived
 
 
@@ -80,7 +88,7 @@ def test_forward_takes_the_first_time_that_is_not_before(
 def test_backward_takes_the_last_time_that_is_not_after(
     at: int, link: Any, passed_and_left: tuple[int | None, int | None]
 ) -> None:
-    assert _backward(at, link) == passed_and_left
+    assert backward(at, link) == passed_and_left
 
 
 @dataclass(frozen=True)
@@ -218,7 +226,7 @@ def test_a_track_that_reaches_too_much_stops_and_says_so(store: Store, monkeypat
 
 
 def test_more_nodes_than_one_wave_takes_are_asked_for_in_parts(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cypher.waves.FRONTIER", 2)
+    monkeypatch.setattr("cypher.arrival.FRONTIER", 2)
     store.change(
         "CREATE (p:Process:Entity {uid: 'p', name: 'p'}) WITH p UNWIND range(1, 5) AS i "
         "CREATE (p)-[:SPAWNED {uid: 's' + toString(i), first_us: 1, last_us: 1}]->"

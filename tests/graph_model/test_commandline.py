@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph_model.commandline import arguments, files_run, servers_named, tokens
+from graph_model.commandline import archives_unpacked, arguments, files_run, servers_named, tokens
 
 RUNDLL = r"C:\Windows\System32\rundll32.exe"
 
@@ -68,6 +68,39 @@ def test_a_host_program_runs_what_its_command_line_names(
     image: str | None, command_line: str | None, files: list[str]
 ) -> None:
     assert files_run(image, command_line) == files
+
+
+@pytest.mark.parametrize(
+    ("image", "command_line", "archives"),
+    [
+        ("7z.exe", r'"C:\Program Files\7-Zip\7z.exe" x -y "C:\a b\x.zip" -oC:\out', [r"C:\a b\x.zip"]),
+        ("7zG.exe", r"x -oC:\out C:\x.7z", [r"C:\x.7z"]),
+        ("7z.exe", r"7z a C:\out.7z C:\secret", []),
+        ("WinRAR.exe", r'"C:\Program Files\WinRAR\WinRAR.exe" x -ibck C:\x.rar C:\out', [r"C:\x.rar"]),
+        ("unrar.exe", r"unrar e x.rar", ["x.rar"]),
+        ("tar.exe", r"tar -xf C:\x.tar -C C:\out", [r"C:\x.tar"]),
+        ("tar.exe", r"tar xzf x.tgz", ["x.tgz"]),
+        ("tar.exe", r"tar -x -v -f x.tar", ["x.tar"]),
+        ("tar.exe", r"tar --extract --file=x.tar", ["x.tar"]),
+        ("tar.exe", r"tar -cf x.tar xf", []),
+        ("expand.exe", r"expand C:\x.cab -F:* C:\out", [r"C:\x.cab"]),
+        ("expand.exe", r"expand.exe", []),
+        (
+            "powershell.exe",
+            r"""powershell -c "Expand-Archive -Path 'C:\a b\x.zip' -DestinationPath C:\o" """,
+            [r"C:\a b\x.zip"],
+        ),
+        ("powershell.exe", r"powershell Expand-Archive -Force -LiteralPath C:\x.zip; dir", [r"C:\x.zip"]),
+        ("powershell.exe", r"powershell Expand-Archive C:\x.zip C:\out", [r"C:\x.zip"]),
+        ("powershell.exe", r"powershell Compress-Archive C:\x C:\x.zip", []),
+        ("notepad.exe", r"notepad x C:\x.zip", []),
+        (None, "7z x a.zip", []),
+    ],
+)
+def test_an_archiver_unpacks_what_its_command_line_names(
+    image: str | None, command_line: str, archives: list[str]
+) -> None:
+    assert archives_unpacked(image, command_line) == archives
 
 
 def test_words_lose_their_quotes_and_keep_their_blanks() -> None:
@@ -137,3 +170,10 @@ LINES = st.text(max_size=60) | st.lists(
 def test_no_command_line_raises_or_names_an_empty_file_or_host(image: str, command_line: str) -> None:
     assert all(files_run(image, command_line)) or not files_run(image, command_line)
     assert all(servers_named(command_line))
+
+
+@given(
+    st.sampled_from(["7z.exe", "tar.exe", "expand.exe", "powershell.exe"]), LINES | st.text("x f-=;Ep'\"", max_size=40)
+)
+def test_no_command_line_raises_or_names_an_empty_archive(image: str, command_line: str) -> None:
+    assert all(archives_unpacked(image, command_line))

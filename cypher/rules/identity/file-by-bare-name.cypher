@@ -1,5 +1,5 @@
 // /// rule
-// summary = "A module that a command line names without a folder is the one file of that name that the process handled"
+// summary = "A module or archive that a command line names without a folder is the one file of that name that the process handled"
 // derives = "ALTERNATE_OF"
 // scope = "graph"
 // stage = 1
@@ -8,7 +8,7 @@
 // target = "uid of the other"
 // reason = "why"
 // confidence = "likely: the search path of the process is not recorded"
-// steps = "the load by command line, and what the process did with the file"
+// steps = "what is known by command line, and what the process did with the file"
 // [[examples]]
 // title = "rundll32 x.dll, and the process later copies C:/temp/x.dll"
 // graph = """
@@ -16,6 +16,13 @@
 //   (g:File:Entity {uid: 'g', host_uid: 'h', key: 'c:/temp/x.dll', name: 'X.dll'}), (o:File:Entity {uid: 'o', host_uid: 'i', key: 'c:/x.dll', name: 'x.dll'}),
 //   (f)-[:LOADED_INTO {uid: 'l', source: 'command line', position: 't:1'}]->(p),
 //   (g)-[:COPIED_TO {uid: 'c', process_uid: 'p', position: 't:2'}]->(o)
+// """
+// rows = [{ source = "f", target = "g" }, { source = "g", target = "f" }]
+// [[examples]]
+// title = "7z x a.zip, and the archiver reads C:/temp/a.zip"
+// graph = """
+// CREATE (p:Process:Entity {uid: 'p'}), (f:File:Entity {uid: 'f', host_uid: 'h', key: 'a.zip', name: 'a.zip'}), (g:File:Entity {uid: 'g', host_uid: 'h', key: 'c:/temp/a.zip', name: 'a.zip'}),
+//   (f)-[:READ_BY {uid: 'l', source: 'command line', position: 't:1'}]->(p), (g)-[:READ_BY {uid: 'c', position: 't:2'}]->(p)
 // """
 // rows = [{ source = "f", target = "g" }, { source = "g", target = "f" }]
 // [[examples]]
@@ -28,7 +35,7 @@
 // """
 // rows = []
 // ///
-MATCH (f:File)-[l:LOADED_INTO {source: 'command line'}]->(p:Process)
+MATCH (f:File)-[l:LOADED_INTO|READ_BY {source: 'command line'}]->(p:Process)
 WHERE f.key = toLower(f.name)
 CALL (f, p) {
   MATCH (g:File)-[x:READ_BY|LOADED_INTO]->(p)

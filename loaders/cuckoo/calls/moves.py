@@ -98,7 +98,9 @@ def downloaded(state: ProcessState, call: Call) -> Iterator[ev.Event]:
     url, path = call.text("url"), _placed(call, "filepath", "filepathr")
     if url:
         yield from url_fetched(state, call, url)
-    if path:
+    if path and url:
+        yield state.event(ev.FileDownloaded, call, file=state.file(path), url=url)
+    elif path:
         yield state.event(ev.FileWritten, call, file=state.file(path))
 
 

@@ -133,8 +133,9 @@ def _started(event: ev.ProcessStarted) -> _Told:
     return [("command run", event.command_line)] if event.command_line else []
 
 
+_ON_FILES = (ev.FileCreated, ev.FileWritten, ev.FileDownloaded, ev.FileRead, ev.FileDeleted)
 _ABOUT: dict[type[ev.Event], Callable[[Any], object]] = {
-    **dict.fromkeys((ev.FileCreated, ev.FileWritten, ev.FileRead, ev.FileDeleted), lambda event: event.file.path),
+    **dict.fromkeys(_ON_FILES, lambda event: event.file.path),
     **dict.fromkeys((ev.RegistryValueSet, ev.RegistryValueRead), lambda event: (event.key, event.name)),
     ev.NetworkFlow: lambda event: (event.protocol, event.address, event.port),
     ev.MutexUsed: lambda event: event.name,
@@ -142,6 +143,7 @@ _ABOUT: dict[type[ev.Event], Callable[[Any], object]] = {
 _THINGS: dict[type[ev.Event], Callable[[Any], _Told]] = {
     ev.FileCreated: _file("write"),
     ev.FileWritten: _file("write"),
+    ev.FileDownloaded: _file("write"),
     ev.FileRead: _file("read"),
     ev.FileDeleted: _file("delete"),
     ev.FileRenamed: _passed_on("move"),

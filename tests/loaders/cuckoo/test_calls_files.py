@@ -100,12 +100,12 @@ def test_a_file_may_be_deleted_with_its_last_handle(layout: Any) -> None:
         (
             "URLDownloadToFileW",
             {"url": "http://example.com/a", "filepath": X},
-            [("HttpRequested", "http://example.com/a"), ("DnsResolved", "example.com"), ("FileWritten", X)],
+            [("HttpRequested", "http://example.com/a"), ("DnsResolved", "example.com"), ("FileDownloaded", X)],
         ),
         (
             "URLDownloadToCacheFileW",
             {"url": "http://example.com/a", "filepath": X},
-            [("HttpRequested", "http://example.com/a"), ("DnsResolved", "example.com"), ("FileWritten", X)],
+            [("HttpRequested", "http://example.com/a"), ("DnsResolved", "example.com"), ("FileDownloaded", X)],
         ),
         # logged before it is done
         (

@@ -147,6 +147,38 @@ def test_the_hash_of_a_stream_is_that_of_the_file_that_has_it() -> None:
     assert (content.file, content.facts.hashes.sha256) == (file(r"C:\d\f.exe"), SHA256)
 
 
+ZONE = "[ZoneTransfer]\r\nZoneId=3\r\n"
+
+
+@pytest.mark.parametrize(
+    ("contents", "url", "archive"),
+    [
+        (f"{ZONE}ReferrerUrl=http://a.example/\r\nHostUrl=http://a.example/f.exe\r\n", "http://a.example/f.exe", None),
+        ("[ZoneTransfer]  ZoneId=3  HostUrl=https://a.example/f.exe  ", "https://a.example/f.exe", None),
+        (f"{ZONE}HostUrl=about:internet\r\n", None, None),
+        (f"{ZONE}ReferrerUrl=C:\\a b\\x.zip\r\n", None, r"C:\a b\x.zip"),
+        (
+            r"[ZoneTransfer]  ZoneId=3  ReferrerUrl=C:\a b\x.zip  HostUrl=http://a.example/x",
+            "http://a.example/x",
+            r"C:\a b\x.zip",
+        ),
+        ("-", None, None),
+    ],
+)
+def test_the_mark_of_the_web_says_where_a_file_is_from(contents: str, url: str | None, archive: str | None) -> None:
+    row = sysmon(15, TargetFilename=r"C:\d\f.exe:Zone.Identifier", Contents=contents, **BY_A)
+    found, _ = read([row])
+    assert [(event.file, event.url, event.actor) for event in of(ev.FileDownloaded, found)] == (
+        [(file(r"C:\d\f.exe"), url, A)] if url else []
+    )
+    assert [(event.file, event.actor) for event in of(ev.FileRead, found)] == ([(file(archive), A)] if archive else [])
+
+
+def test_another_stream_says_nothing_of_where_the_file_is_from() -> None:
+    row = sysmon(15, TargetFilename=r"C:\d\f.exe:x", Contents="HostUrl=http://a.example/f.exe", **BY_A)
+    assert of(ev.FileDownloaded, read([row])[0]) == []
+
+
 @pytest.mark.parametrize(
     ("number", "said", "kind"),
     [
