@@ -183,7 +183,7 @@ NODE_KINDS = (
         "Movement",
         "One step from host to host, with what is known of it.",
         {
-            "method": text("How: `PsExec`, `copy`, …"),
+            "method": text("How: `PsExec` and its likes, `service`, `smbexec`, `scheduled task`, `WMI`, `WinRM`, …"),
             "tool": text("Product and version of the tool, by its version information."),
             "technique": text("ATT&CK ids, joined with a comma."),
             "confidence": text("`weak`, `likely` or `confirmed`."),
@@ -194,7 +194,7 @@ NODE_KINDS = (
             "target_process_uid": text("Process that it started there."),
             "copied_file": text("Path of the file that was copied."),
             "copied_file_uid": text("The copied file, as a node."),
-            "service": text("Service that started it."),
+            "service": text("Service or task that started it."),
             "first_us": number("When it began, by the source's clock."),
             "evidence": texts("Citations of what it rests on."),
             "rule": text("The rule that derived it."),

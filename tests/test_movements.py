@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import emptied
-from helpers.hosts import FORMATS, SYSTEM32, Machine
+from helpers.hosts import FORMATS, SYSTEM32, WINDOWS, Machine
 
 from api.load import load
 from api.settings import Settings
@@ -256,3 +256,75 @@ def test_an_address_means_the_host_that_bore_it_then(embedded_store: Store, tmp_
     track = runner.run(embedded_store, "track-forward", {"from": "1000@WS5"}).rows
     same = {row["host"] for row in track if row["type"] == "ALTERNATE_OF" and row["target"].endswith("x.exe")}
     assert same == {"WS6", "WS7"}
+
+
+def test_a_name_and_an_address_are_one_host_where_dns_says_so(embedded_store: Store, tmp_path: Path) -> None:
+    a, _ = pair()
+    a.asks_dns(9, 800, "ws6.corp.example", B_IP)
+    a.writes(10, 1000, f"\\\\{B_IP}\\c$\\Windows\\x.exe")
+    a.starts(11, 1100, "sc.exe", f"\\\\ws6 create upd binPath= {EXE}", parent=1000)
+    (row,) = movements(embedded_store, a.write(tmp_path, WINDOWS))
+    assert (row["method"], row["target_host"], row["copied_file"]) == ("service", "ws6", EXE)
+
+
+# --- as the audit of the target tells it ---------------------------------------------------------
+
+
+def by_smbexec(b: Machine) -> None:
+    command = "%COMSPEC% /Q /c echo whoami ^> \\\\127.0.0.1\\C$\\__output 2^>^&1 > %TEMP%\\execute.bat"
+    b.logs_on(9, A_IP, "0x1a2b")
+    b.installs(10, "BTOBTO", command)
+    b.starts(10.2, 2000, "cmd.exe", command.removeprefix("%COMSPEC% "), user="NT AUTHORITY\\SYSTEM")
+    b.starts(10.3, 2001, "cmd.exe", "/Q /c %TEMP%\\execute.bat", parent=2000, user="NT AUTHORITY\\SYSTEM")
+
+
+def by_remcom(b: Machine) -> None:
+    """Impacket's psexec: a service and a program of random names, RemCom's pipes."""
+    b.logs_on(9, A_IP, "0x1a2b")
+    b.shares(9.5, A_IP, "kGtYHbQw.exe")
+    b.writes(9.6, 4, "C:\\Windows\\kGtYHbQw.exe")
+    b.installs(10, "fBqy", "%systemroot%\\kGtYHbQw.exe")
+    b.starts(10.2, 2000, "C:\\Windows\\kGtYHbQw.exe", user="NT AUTHORITY\\SYSTEM")
+    b.makes_pipe(10.3, 2000, "RemCom_communicaton")
+    b.starts(10.4, 2001, "cmd.exe", parent=2000, user="NT AUTHORITY\\SYSTEM")
+
+
+def by_wmiexec(b: Machine) -> None:
+    b.logs_on(9, A_IP, "0x1a2b")
+    b.starts(10, 2000, "cmd.exe", "/Q /c whoami 1> \\\\127.0.0.1\\ADMIN$\\__1 2>&1", parent=900, logon="0x1a2b")
+    b.starts(10.1, 2001, "whoami.exe", parent=2000, logon="0x1a2b")
+
+
+def by_planted_dll(b: Machine) -> None:
+    b.shares(9, A_IP, "System32\\wlbsctrl.dll", share="C$", folder="C:\\Windows")
+    b.starts(60, 2000, "svchost.exe", "-k netsvcs -s IKEEXT")
+    b.loads(61, 2000, DLL)
+
+
+AUDITED = {
+    by_smbexec: ("smbexec", "likely", "cmd.exe", NOT, "T1021.002, T1569.002"),
+    by_remcom: ("RemCom", "confirmed", "cmd.exe", "C:\\Windows\\kGtYHbQw.exe", "T1021.002, T1569.002"),
+    by_wmiexec: ("WMI", "confirmed", "cmd.exe", NOT, "T1047"),
+    by_planted_dll: ("planted DLL", "confirmed", "svchost.exe", DLL, "T1574.001, T1570, T1021.002"),
+}
+
+
+@pytest.mark.parametrize("story", AUDITED)
+def test_the_audit_of_the_target_tells_where_it_came_from(
+    store: Store, tmp_path: Path, story: Callable[[Machine], None]
+) -> None:
+    _, b = pair()
+    story(b)
+    (row,) = movements(store, b.write(tmp_path, WINDOWS))
+    told = tuple(row[name] for name in ("method", "confidence", "target_process", "copied_file", "technique"))
+    assert told == AUDITED[story]
+    assert (row["source_host"], row["source_process"], row["account"]) == (A_IP, NOT, "CORP\\ann")
+
+
+@pytest.mark.parametrize("story", AUDITED)
+def test_the_same_from_the_own_address_is_no_movement(
+    embedded_store: Store, tmp_path: Path, story: Callable[[Machine], None]
+) -> None:
+    b = Machine("WS6", A_IP)
+    story(b)
+    assert movements(embedded_store, b.write(tmp_path, WINDOWS)) == []

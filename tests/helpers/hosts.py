@@ -76,6 +76,11 @@ class Machine:
         ends = {"srcIP": of, "srcPort": str(of_port), "dstIP": self.address, "dstPort": str(port)}
         self._line(second, "net", "acpt", **self._who(pid), **ends)
 
+    def asks_dns(self, second: float, pid: int, name: str, answer: str) -> None:
+        """Mark II does not say what was answered."""
+        self._row(22, second, **self._by(pid), QueryName=name, QueryResults=f"::ffff:{answer};")
+        self._line(second, "net", "dnsQuery", **self._who(pid), dstHost=name)
+
     def loads(self, second: float, pid: int, path: str) -> None:
         """Mark II records no loads."""
         self._row(7, second, **self._by(pid), ImageLoaded=path)

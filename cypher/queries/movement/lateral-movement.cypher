@@ -1,12 +1,12 @@
 // /// query
 // summary = "Steps from host to host: who moved, how, with which file and service, and what ran there"
-// attack = ["T1021.002", "T1569.002", "T1570"]
+// attack = ["T1021.002", "T1569.002", "T1543.003", "T1570", "T1047", "T1053.005", "T1053.002", "T1021.006", "T1021.003", "T1574.001"]
 // table = ["source_host", "source_pid", "source_process", "account", "target_host", "target_pid", "target_process", "method", "tool", "copied_file", "service", "technique", "confidence", "first_seen", "evidence"]
 // [params.min_confidence]
 // type = "string"
 // choices = ["weak", "likely", "confirmed"]
 // default = "weak"
-// doc = "least confidence to show: weak (a copy alone), likely or confirmed"
+// doc = "least confidence to show: weak (a copy alone, a service that is only made), likely or confirmed"
 // [params.limit]
 // type = "integer"
 // least = 1
@@ -23,13 +23,14 @@
 // target_pid = "process id of what was started there"
 // target_process = "its name"
 // target_command_line = "its command line"
+// target_started = "ISO 8601, when it started, by the target's clock"
 // method = "how"
 // tool = "product and version of the tool that did it, whatever its name"
 // copied_file = "path there of the file that was copied"
-// service = "service that started it"
+// service = "service or task that started it"
 // technique = "ATT&CK ids"
 // confidence = "weak, likely or confirmed"
-// first_seen = "ISO 8601, by the source's clock"
+// first_seen = "ISO 8601, by the source's clock; by the target's where only its log tells"
 // evidence = "citations"
 // source_host_uid = "the source host as a node"
 // target_host_uid = "the target host as a node"
@@ -73,6 +74,8 @@ RETURN coalesce(sh.name, 'not recorded') AS source_host,
        q.pid AS target_pid,
        coalesce(q.name, 'not recorded') AS target_process,
        coalesce(q.command_line, 'not recorded') AS target_command_line,
+       CASE WHEN q.started_us IS NULL THEN 'not recorded' ELSE
+         left(toString(datetime({epochSeconds: q.started_us / 1000000, nanosecond: 1})), 19) + '.' + right('00000' + toString(q.started_us % 1000000), 6) + 'Z' END AS target_started,
        m.method AS method,
        coalesce(m.tool, 'not recorded') AS tool,
        coalesce(m.copied_file, 'not recorded') AS copied_file,
