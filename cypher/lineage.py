@@ -197,6 +197,8 @@ def _windows(forward: bool, place: _Place, row: Row) -> Iterator[tuple[int | Non
         if passed is None or arrived is None or (timed and not place.since <= passed <= place.until):
             return
         life, start, end = _life(ends, arrived)
+        if row["type"] == "ALTERNATE_OF":  # one thing under two names has one life
+            start, end = max(start, place.since), min(end, place.until)
         yield (life, arrived, end) if forward else (life, start, arrived)
         if not timed or life is None or (end >= EVER if forward else start <= -EVER):
             return

@@ -110,7 +110,8 @@ def is_loopback(host: HostRef) -> bool:
     """Whether a host that is only referred to is the speaker itself."""
     kind, _, name = host.key.partition(":")
     if kind == "address":
-        return ipaddress.ip_address(name).is_loopback
+        address = ipaddress.ip_address(name)
+        return address.is_loopback or address.is_unspecified
     return kind == "name" and name in _LOOPBACK
 
 

@@ -20,6 +20,7 @@ from graph_model.paths import base_name
 RUN, CONNECT = "run", "connect"
 CREATE_SERVICE, CHANGE_SERVICE, START_SERVICE = "create service", "change service", "start service"
 CREATE_TASK, RUN_TASK = "create task", "run task"
+OTHER = "other"
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?\Z")
 _PSEXEC_WITH_VALUE = frozenset("-u -p -n -r -w -a -g -rlo -clist -csrc -lo -to".split())  # noqa: SIM905
@@ -97,13 +98,16 @@ def _hosts(listed: str) -> list[str]:
 
 
 def _like_psexec(stem: str, rest: str) -> Iterator[Request]:
-    """PsExec's own grammar, under any name; and that of remote shells with names of their own."""
+    """PsExec's own grammar, under any name; and that of remote shells with names of their own.
+
+    Without a switch that tells, only what is known of the program's bytes can say that it is PsExec: tool ``other``.
+    """
     listed, switches, command = _psexec_words(tokens(rest))
+    if not command or stem.removesuffix("64") in _SISTERS:
+        return
     named = stem in _PSEXEC_NAMES or stem in _REMOTE_SHELLS
     shaped = "-accepteula" in switches or len(switches.keys() & _PSEXEC_SWITCHES) > 1
-    if not command or not (named or (shaped and stem.removesuffix("64") not in _SISTERS)):
-        return
-    tool = stem if named else "psexec"
+    tool = stem if named else "psexec" if shaped else OTHER
     for host in _hosts(listed):
         yield Request(host, tool, RUN, switches.get("-r"), " ".join(command), switches.get("-u"))
 

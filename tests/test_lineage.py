@@ -9,7 +9,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES, ROOT, emptied
+from conftest import EXAMPLES, emptied
 from helpers.real import real_file
 from helpers.reports import Program, call, cuckoo
 from helpers.windows import JSON, lines, sysmon
@@ -81,16 +81,6 @@ def test_the_copy_on_the_share_from_its_first_cause_to_what_it_did_there(
         *THERE,
         ("backward", "is the same as", "027cc.dll", DESKTOP),
     ]
-
-
-def test_the_page_shows_what_the_query_answers(embedded_store: Store) -> None:
-    page = (ROOT / "docs" / "lineage.md").read_text(encoding="utf-8")
-    shown = page.partition("```console\n")[2].partition("```")[0].splitlines()
-    loaded(embedded_store, MWC01, MWC02)
-    columns = shown[1].split(",")
-    rows = run(embedded_store, "file-lineage", {"file": UNC}).rows
-    assert shown[0].startswith(f"$ provgraph query file-lineage -p 'file={UNC}' --format csv")
-    assert shown[2:] == [",".join(row[column] for column in columns) for row in rows]
 
 
 def test_the_source_log_alone_tells_of_the_file_up_to_the_share(embedded_store: Store) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import emptied
-from helpers.hosts import FORMATS, SYSTEM32, WINDOWS, Machine
+from helpers.hosts import FORMATS, MARK2, SYSTEM32, WINDOWS, Machine
 
 from api.load import load
 from api.settings import Settings
@@ -179,6 +179,44 @@ def test_a_movement_is_told_by_either_log_and_by_both(
     assert movements(embedded_store, logs[0]) == both
 
 
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_program_that_psexec_itself_copies(embedded_store: Store, tmp_path: Path, format_: str) -> None:
+    a, b = pair()
+    a.starts(10, 1100, "C:\\t\\PsExec.exe", "\\\\ws6 -accepteula -f -c C:\\tools\\x.exe -a", parent=1000, **PSEXEC)
+    a.writes(11, 1100, "\\\\ws6\\ADMIN$\\PSEXESVC.exe")
+    a.writes(11.3, 1100, "\\\\ws6\\ADMIN$\\x.exe")
+    b.writes(11.4, 4, EXE)
+    b.starts(12, 2000, "C:\\Windows\\PSEXESVC.exe", user="NT AUTHORITY\\SYSTEM", **PSEXESVC)
+    b.starts(12.1, 2100, EXE, "-a", parent=2000)
+    (row,) = movements(embedded_store, *(machine.write(tmp_path, format_) for machine in (a, b)))
+    assert seen(row)["file"] == EXE
+    assert (row["technique"], row["confidence"]) == ("T1021.002, T1569.002, T1570", "confirmed")
+
+
+@pytest.mark.parametrize("name", [B_IP, "ws6", "WS6.corp.example", "fd00--7.ipv6-literal.net"])
+def test_a_network_path_is_the_file_of_the_host_that_bears_the_name(
+    embedded_store: Store, tmp_path: Path, name: str
+) -> None:
+    a, b = pair()
+    b.address += ",fd00::7"
+    a.writes(10, 1000, f"\\\\{name}\\admin$\\x.exe")
+    b.writes(10.1, 4, EXE)
+    b.starts(20, 2000, EXE, parent=800)
+    logs = [machine.write(tmp_path, MARK2) for machine in (a, b)]
+    for order in (logs, logs[::-1]):
+        emptied(embedded_store)
+        load(embedded_store, order, Context(), Settings())
+        track = runner.run(embedded_store, "track-forward", {"from": "1000@WS5"}).rows
+        assert [row["host"] for row in track if row["type"] == "EXECUTED_AS"] == ["WS6"]
+    emptied(embedded_store)
+    load(embedded_store, logs[:1], Context(), Settings())
+    (written,) = runner.run(embedded_store, "track-forward", {"from": "1000@WS5"}).rows
+    assert (written["type"], written["host"]) == (
+        "WROTE",
+        name.strip("[]").replace("--7.ipv6-literal.net", "::7").lower(),
+    )
+
+
 # --- on the own machine --------------------------------------------------------------------------
 
 OWN_NAMES = ("WS5", "ws5.corp.example", A_IP, "127.0.0.1", "localhost", "::1")
@@ -210,13 +248,18 @@ def test_what_administrators_and_windows_do_is_no_movement(embedded_store: Store
     a, b = pair()
     a.starts(10, 1100, "C:\\t\\PsExec64.exe", "-s -i cmd", parent=1000, **PSEXEC)
     a.starts(10.5, 2000, "C:\\Windows\\PSEXESVC.exe", user="NT AUTHORITY\\SYSTEM", **PSEXESVC)
+    a.starts(
+        10.7, 1107, "C:\\t\\PsExec64.exe", "-accepteula -s -i cmd.exe /c net use \\\\ws6\\share", parent=1000, **PSEXEC
+    )
     a.starts(11, 1101, "sc.exe", "\\\\ws6 query", parent=1000)
+    a.starts(11.5, 1108, "winrs.exe", "-r:0.0.0.0 cmd", parent=1000)
     a.starts(12, 1102, "sc.exe", "\\\\ws6 start RemoteRegistry", parent=1000)
     a.starts(13, 1103, "net.exe", "use \\\\ws6\\c$ /user:ann", parent=1000)
     a.starts(14, 1104, "C:\\t\\PsInfo.exe", "\\\\ws6 -accepteula disk", parent=1000, Product="Sysinternals PsInfo")
     a.starts(15, 1105, "schtasks.exe", "/query /s ws6", parent=1000)
     a.starts(16, 1106, f"{SYSTEM32}wbem\\WMIC.exe", "/node:ws6 os get caption", parent=1000)
     a.writes(17, 1000, "\\\\ws6\\docs\\report.docx")
+    a.writes(17.5, 1000, "\\\\ws6\\home$\\ann\\x.tmp")
     a.connects(18, 1000, B_IP, 445, 51000)
     b.accepts(18, 4, A_IP, 51000)
     b.starts(60, 2000, "svchost.exe", "-k netsvcs")
@@ -225,7 +268,45 @@ def test_what_administrators_and_windows_do_is_no_movement(embedded_store: Store
     b.starts(63, 2002, "C:\\Program Files\\U\\u.exe")
     b.starts(64, 2003, "C:\\Program Files\\Agent\\script.exe", parent=900)
     b.starts(65, 2004, "taskhostw.exe", parent=800)
-    assert movements(embedded_store, *(machine.write(tmp_path, format_) for machine in (a, b))) == []
+    b.shares(66, A_IP, "x64\\3\\unidrv.dll", share="print$", folder="C:\\Windows\\System32\\spool\\drivers")
+    b.loads(67, 2000, "C:\\Windows\\System32\\spool\\drivers\\x64\\3\\unidrv.dll")
+    b.logs_on(68, A_IP, "0x6002", kind=10)
+    b.audits_service(69, "Foo", "C:\\foo.exe", "0x6002")
+    b.starts(70, 2005, "C:\\foo.exe")
+    found = movements(embedded_store, *(machine.write(tmp_path, format_) for machine in (a, b)))
+    assert [seen(row) for row in found if row["copied_file"].endswith("unidrv.dll")] == (
+        [] if format_ == MARK2 else [PRINTER_DRIVER]
+    )
+    assert [seen(row) for row in found if not row["copied_file"].endswith("unidrv.dll")] == []
+
+
+PRINTER_DRIVER = {
+    "from": ("WS5", NOT),
+    "to": ("WS6", NOT),
+    "how": ("copy", "weak"),
+    "technique": "T1570",
+    "file": "C:\\Windows\\System32\\spool\\drivers\\x64\\3\\unidrv.dll",
+}
+
+
+def test_hosts_whose_clocks_are_hours_apart(embedded_store: Store, tmp_path: Path) -> None:
+    a, b = pair()
+    a.starts(10, 1100, "C:\\t\\PsExec.exe", "\\\\WS6 -s cmd.exe /c ver", parent=1000, **PSEXEC)
+    behind = 9 * 3600
+    b.writes(behind + 11, 4, "C:\\Windows\\PSEXESVC.exe")
+    b.starts(behind + 11.4, 2000, "C:\\Windows\\PSEXESVC.exe", user="NT AUTHORITY\\SYSTEM", **PSEXESVC)
+    b.makes_pipe(behind + 11.5, 2000, "PSEXESVC-WS5-1100-stdin")
+    b.starts(behind + 11.6, 2100, "cmd.exe", "/c ver", parent=2000)
+    (row,) = movements(embedded_store, a.write(tmp_path, WINDOWS), b.write(tmp_path, WINDOWS))
+    assert (row["source_pid"], row["target_pid"], row["confidence"]) == (1100, 2100, "confirmed")
+
+
+def test_a_copy_that_both_logs_tell_is_told_once(embedded_store: Store, tmp_path: Path) -> None:
+    a, b = pair()
+    a.writes(10, 1000, "\\\\ws6\\home$\\ann\\putty.exe")
+    b.shares(10, A_IP, "ann\\putty.exe", share="home$", folder="E:\\home")
+    (row,) = movements(embedded_store, a.write(tmp_path, WINDOWS), b.write(tmp_path, WINDOWS))
+    assert (row["source_pid"], row["copied_file"]) == (1000, "\\\\ws6\\home$\\ann\\putty.exe")
 
 
 # --- addresses that move -------------------------------------------------------------------------
@@ -301,12 +382,22 @@ def by_planted_dll(b: Machine) -> None:
     b.loads(61, 2000, DLL)
 
 
+def by_network_path(b: Machine) -> None:
+    """Cobalt Strike names the service's program by the share of the machine itself."""
+    b.shares(9, A_IP, "a1b2c3d.exe")
+    b.installs(10, "a1b2c3d", "\\\\WS6\\ADMIN$\\a1b2c3d.exe")
+    b.starts(10.1, 2000, "\\\\WS6\\ADMIN$\\a1b2c3d.exe", user="NT AUTHORITY\\SYSTEM")
+    b.logs_on(8, A_IP, "0x1a2b")
+
+
 AUDITED = {
+    by_network_path: ("service", "likely", "a1b2c3d.exe", "C:\\Windows\\a1b2c3d.exe",
+                      "T1021.002, T1543.003, T1569.002, T1570"),
     by_smbexec: ("smbexec", "likely", "cmd.exe", NOT, "T1021.002, T1569.002"),
     by_remcom: ("RemCom", "confirmed", "cmd.exe", "C:\\Windows\\kGtYHbQw.exe", "T1021.002, T1569.002"),
     by_wmiexec: ("WMI", "confirmed", "cmd.exe", NOT, "T1047"),
     by_planted_dll: ("planted DLL", "confirmed", "svchost.exe", DLL, "T1574.001, T1570, T1021.002"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("story", AUDITED)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from conftest import EXAMPLES
-from helpers.commands import provgraph
 from helpers.reports import Program, cape
 from helpers.windows import GUID_A, lines, sysmon
 
@@ -166,12 +164,3 @@ def test_a_weak_finding_on_the_host_itself_does_not_hide_a_better_one_by_the_net
     )
     assert [row["file_uid"] for row in answer(store, min_confidence="likely")] == ["g"]
     assert [(row["file_uid"], row["evidence"]) for row in answer(store)] == [("f", ["1", "2"])]
-
-
-def test_the_page_shows_what_the_command_prints(tmp_path: Path) -> None:
-    shown = re.search(
-        r"```console\n\$ provgraph load (\S+)\n\$ provgraph (.*)\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL
-    )
-    assert shown is not None
-    assert provgraph(tmp_path, "load", EXAMPLES.parent / shown[1]).returncode == 0
-    assert provgraph(tmp_path, *shown[2].split()).stdout.strip() == shown[3].strip()

@@ -57,6 +57,8 @@ RUNDLL = r"C:\Windows\System32\rundll32.exe"
         ("WINWORD.EXE", r'C:\Program Files\Microsoft Office\WINWORD.EXE /n "C:\a b\c d.docm"', [r"C:\a b\c d.docm"]),
         ("EXCEL.EXE", r'/dde "C:\a b\表.xlsm"', [r"C:\a b\表.xlsm"]),
         ("hwp.exe", r"C:\x.hwp", [r"C:\x.hwp"]),
+        ("msiexec.exe", r'msiexec /q /i "C:\a b\h.msi"', [r"C:\a b\h.msi"]),
+        ("javaw.exe", r'"C:\jre\javaw.exe" -jar "C:\a b\h.jar" x', [r"C:\a b\h.jar"]),
         # others
         ("notepad.exe", r"notepad C:\x.js", []),
         (None, r"rundll32 C:\x.dll,Start", []),

@@ -15,8 +15,8 @@ from graph_model.pipes import Served, served_by
         ("PSEXESVC-WORKSTATION5-6460-stdin", Served("PsExec", "WORKSTATION5", 6460)),
         ("upd-DESKTOP-5AB-77-stdout", Served("PsExec", "DESKTOP-5AB", 77)),  # hosts have hyphens, services seldom
         ("RemCom_communicaton", Served("RemCom")),
-        ("RemCom_stdinABCD1234", Served("RemCom", "ABCD", 1234)),
-        ("RemCom_stdout1234", Served("RemCom", None, 1234)),
+        ("RemCom_stdinABCD1234", Served("RemCom")),
+        ("RemCom_stdout1234", Served("RemCom")),
         ("ahexec", Served("winexe")),
         ("PAExecIn77WS5", Served("PAExec")),
         ("lsass", None),

@@ -38,7 +38,12 @@ def encoded(text: str) -> str:
         ("psexec.exe", r"psexec \\ws6", []),
         ("psexec.exe", r"psexec @hosts.txt cmd", []),
         ("svc.exe", r"svc.exe \\10.0.0.2 -s -d x.exe", [R("10.0.0.2", "psexec", "run", None, "x.exe")]),
-        ("svc.exe", r"svc.exe \\10.0.0.2 -s x.exe", []),  # one switch may be any program's
+        (
+            "svc.exe",
+            r"svc.exe \\10.0.0.2 -s x.exe",
+            [R("10.0.0.2", "other", "run", None, "x.exe")],
+        ),  # one switch may be any program's
+        ("psexec.exe", r"psexec -accepteula -s -i cmd.exe /c net use \\ws6\share", []),
         ("psservice.exe", r"psservice.exe \\ws6 -accepteula start x", []),
         ("PSInfo64.exe", r"PSInfo64.exe -accepteula \\ws6 disk", []),
         (

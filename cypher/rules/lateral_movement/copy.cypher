@@ -38,6 +38,13 @@
 // """
 // rows = []
 // [[examples]]
+// title = "a file in a hidden share that is none of the administrators'"
+// graph = """
+// CREATE (a:Host:Entity {uid: 'a', recorded: true}), (b:Host:Entity {uid: 'b', key: 'name:b'}), (p:Process:Entity {uid: 'p', host_uid: 'a'}),
+//   (f:File:Entity {uid: 'f', host_uid: 'b', name: 'x.tmp', path: '//home$/x.tmp', unc: '//b/home$/x.tmp'}), (p)-[:WROTE {uid: 'w', position: 't:1', first_us: 3}]->(f)
+// """
+// rows = []
+// [[examples]]
 // title = "another movement brought it"
 // graph = """
 // CREATE (a:Host:Entity {uid: 'a', recorded: true}), (b:Host:Entity {uid: 'b', key: 'name:b'}), (p:Process:Entity {uid: 'p', host_uid: 'a'}),
@@ -69,7 +76,7 @@ WHERE f.unc IS NOT NULL AND f.host_uid <> p.host_uid
 OPTIONAL MATCH (f)-[h:HAS_CONTENT]->(:Content)
 WITH p, f, collect(DISTINCT w) AS copied, any(x IN collect(h) WHERE x.pe) AS pe
 WHERE pe
-   OR toLower(f.unc) CONTAINS '$'
+   OR toLower(f.unc) =~ '.*[/\\\\]([a-z]|admin)[$]([/\\\\].*)?'
    OR any(ending IN ['.exe', '.dll', '.sys', '.scr', '.bat', '.cmd', '.ps1', '.vbs', '.js', '.msi'] WHERE toLower(f.name) ENDS WITH ending)
 WITH p, f, copied, f.host_uid AS there
 OPTIONAL MATCH (t:Entity {uid: there})-[same:ALTERNATE_OF]->(own:Host)
@@ -91,7 +98,7 @@ RETURN [p.uid, f.uid] AS key,
        p.uid AS source_process_uid,
        p.user AS account,
        coalesce(own, f.host_uid) AS target_host_uid,
-       f.path AS copied_file,
+       CASE WHEN f.path STARTS WITH '\\\\' THEN f.unc ELSE f.path END AS copied_file,
        f.uid AS copied_file_uid,
        copied[0].first_us AS first_us,
        [p.uid] AS INITIATED,

@@ -91,8 +91,13 @@ MATCH (scm:Process)-[s:SPAWNED]->(v:Process)
 WHERE toLower(scm.name) = 'services.exe'
   AND NOT EXISTS { MATCH (:Movement)-[:REACHED]->(v) }
 OPTIONAL MATCH (f:File)-[:EXECUTED_AS]->(v)
-OPTIONAL MATCH (f)-[:HAS_CONTENT]->(c:Content)
-WITH v, s, v.host_uid AS here, f, toLower(coalesce(c.product, '') + ' ' + coalesce(c.description, '')) AS fact ORDER BY f.uid
+WITH v, s, v.host_uid AS here, f
+// the service manager may be told a network path of the own machine
+OPTIONAL MATCH (f)-[:ALTERNATE_OF]->(g:File {host_uid: here}) WHERE f.host_uid <> here
+WITH v, s, here, coalesce(g, f) AS f
+OPTIONAL MATCH (f)-[said:HAS_CONTENT|DESCRIBED_IN]->(c)
+WITH v, s, here, f, coalesce(c.product, said.product, '') AS product, coalesce(c.description, said.description, '') AS description
+WITH v, s, here, f, toLower(product + ' ' + description) AS fact ORDER BY f.uid
 WITH v, s, here, collect(f)[0] AS f, collect(fact) AS facts
 OPTIONAL MATCH (v)-[u:USED_PIPE]->(pipe:Pipe) WHERE pipe.tool IS NOT NULL
 WITH v, s, here, f, facts, u, pipe ORDER BY pipe.client IS NULL, pipe.name
@@ -144,7 +149,7 @@ CALL (b, here, s, client, sessions, brought) {
   RETURN b AS from, null AS step, 2 AS strength
   UNION ALL
   MATCH (from:Host)-[l:LOGGED_ON_TO]->(b)
-  WHERE any(i IN l.logon_ids WHERE i IN sessions) AND l.first_us <= s.first_us
+  WHERE any(i IN l.logon_ids WHERE i IN sessions) AND any(type IN l.logon_types WHERE type IN [3, 8]) AND l.first_us <= s.first_us
   RETURN from, l AS step, 2 AS strength
   UNION ALL
   MATCH (from:Host)-[l:LOGGED_ON_TO]->(b)

@@ -8,15 +8,19 @@
 // [columns]
 // key = "what identifies the movement: the program's process"
 // method = "WMI, WinRM, DCOM, SSH, or logon where what started it tells no more"
-// technique = "ATT&CK id"
+// technique = "ATT&CK ids, with T1570 where the program came from another host"
 // confidence = "confirmed for the known ways in, else likely"
 // source_host_uid = "host that the logon came from"
 // account = "account that logged on"
 // target_host_uid = "host it went to"
 // target_process_uid = "the program"
+// copied_file = "path of the program, where another host wrote it"
+// copied_file_uid = "the same as a node"
 // first_us = "its start, by the target's clock"
 // REACHED = "the program"
+// CARRIED = "copied file"
 // came = "the logon"
+// copied = "how the program came"
 // started = "the start of the program"
 // [[examples]]
 // title = "WMI starts a program in the session of a logon from another host"
@@ -99,16 +103,26 @@ WHERE NOT EXISTS {
   MATCH (m:Movement {target_host_uid: here})
   WHERE m.source_host_uid = from.uid AND m.method = method AND m.target_process_uid IS NULL AND abs(m.first_us - s.first_us) <= 600000000
 }
+// its program, where the same client brought it
+OPTIONAL MATCH (x:File)-[:EXECUTED_AS]->(q)
+OPTIONAL MATCH (:Host)-[o:OPENED_TO_WRITE]->(x) WHERE o.first_us <= s.first_us
+WITH here, q, s, l, from, doubtful, method, x, o ORDER BY o.first_us, x.uid
+WITH here, q, s, l, from, doubtful, method, collect(o) AS copied, collect(x)[0] AS x
+WITH here, q, s, l, from, doubtful, method, copied, CASE WHEN size(copied) > 0 THEN x END AS x
 RETURN [here, q.uid] AS key,
        method,
-       CASE method WHEN 'WMI' THEN 'T1047' WHEN 'WinRM' THEN 'T1021.006' WHEN 'DCOM' THEN 'T1021.003' WHEN 'SSH' THEN 'T1021.004' ELSE 'T1021' END AS technique,
+       CASE method WHEN 'WMI' THEN 'T1047' WHEN 'WinRM' THEN 'T1021.006' WHEN 'DCOM' THEN 'T1021.003' WHEN 'SSH' THEN 'T1021.004' ELSE 'T1021' END + CASE WHEN x IS NULL THEN '' ELSE ', T1570' END AS technique,
        CASE WHEN doubtful OR method = 'logon' THEN 'likely' ELSE 'confirmed' END AS confidence,
        from.uid AS source_host_uid,
        l.accounts[0] AS account,
        here AS target_host_uid,
        q.uid AS target_process_uid,
+       x.path AS copied_file,
+       x.uid AS copied_file_uid,
        s.first_us AS first_us,
        [q.uid] AS REACHED,
+       [u IN [x.uid] WHERE u IS NOT NULL] AS CARRIED,
        [l] AS came,
+       copied,
        [s] AS started
 ORDER BY key

@@ -8,16 +8,20 @@
 // [columns]
 // key = "what identifies the movement: the task"
 // method = "scheduled task"
-// technique = "T1053.005"
+// technique = "T1053.005, with T1570 where the program came from another host"
 // confidence = "confirmed when its program ran within a day, else likely"
 // source_host_uid = "host that the logon came from"
 // account = "account that made it"
 // target_host_uid = "host it went to"
 // target_process_uid = "its program, where it ran"
+// copied_file = "path of the program, where another host wrote it"
+// copied_file_uid = "the same as a node"
 // service = "the task"
 // first_us = "when it was made, by the target's clock"
 // REACHED = "its program, or the host"
+// CARRIED = "copied file"
 // came = "the logon"
+// copied = "how the program came"
 // started = "the task, and the start of its program"
 // [[examples]]
 // title = "made in the session of a logon from another host, then run"
@@ -75,17 +79,27 @@ WHERE (q IS NULL OR NOT EXISTS { MATCH (:Movement)-[:REACHED]->(q) })
     MATCH (m:Movement {target_host_uid: here})
     WHERE m.source_host_uid = from.uid AND m.method = 'scheduled task' AND coalesce(m.service = t.name, true)
   }
+// its program, where the same client brought it
+OPTIONAL MATCH (x:File)-[:EXECUTED_AS]->(q)
+OPTIONAL MATCH (:Host)-[o:OPENED_TO_WRITE]->(x) WHERE o.first_us <= s.first_us
+WITH n, t, here, l, from, s, q, x, o ORDER BY o.first_us, x.uid
+WITH n, t, here, l, from, s, q, collect(o) AS copied, collect(x)[0] AS x
+WITH n, t, here, l, from, s, q, copied, CASE WHEN size(copied) > 0 THEN x END AS x
 RETURN [here, t.uid] AS key,
        'scheduled task' AS method,
-       'T1053.005' AS technique,
+       'T1053.005' + CASE WHEN x IS NULL THEN '' ELSE ', T1570' END AS technique,
        CASE WHEN q IS NULL THEN 'likely' ELSE 'confirmed' END AS confidence,
        from.uid AS source_host_uid,
        coalesce(n.accounts[0], l.accounts[0]) AS account,
        here AS target_host_uid,
        q.uid AS target_process_uid,
+       x.path AS copied_file,
+       x.uid AS copied_file_uid,
        t.name AS service,
        n.first_us AS first_us,
        [coalesce(q.uid, here)] AS REACHED,
+       [u IN [x.uid] WHERE u IS NOT NULL] AS CARRIED,
        [l] AS came,
+       copied,
        [x IN [n, s] WHERE x IS NOT NULL] AS started
 ORDER BY key

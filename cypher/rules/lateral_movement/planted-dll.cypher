@@ -1,5 +1,5 @@
 // /// rule
-// summary = "A DLL is put on another host where a program of that host loads it"
+// summary = "A DLL is put on another host, through an administrative share, where a program of that host loads it"
 // attack = ["T1574.001", "T1570"]
 // derives = "Movement"
 // scope = "graph"
@@ -8,7 +8,7 @@
 // [columns]
 // key = "what identifies the movement: the target host and the DLL"
 // method = "planted DLL"
-// technique = "T1574.001, T1570, with T1021.002 where it came through an administrative share and T1569.002 where a service was started for it"
+// technique = "T1574.001, T1570, T1021.002, with T1569.002 where a service was started for it"
 // confidence = "confirmed when a service of the target loads it; likely when another process does, or the service was started from the source"
 // source_host_uid = "host it came from"
 // source_process_uid = "the process that wrote it"
@@ -69,6 +69,14 @@
 // """
 // rows = []
 // [[examples]]
+// title = "a printer driver, in the share that is there for them"
+// graph = """
+// CREATE (c:Host:Entity {uid: 'c', key: 'address:10.0.0.5'}), (b:Host:Entity {uid: 'b', recorded: true}), (e:Endpoint:Entity {uid: 'e', address: '10.0.0.7'}), (b)-[:HAS_ADDRESS {uid: 'h', position: 't:0'}]->(e),
+//   (g:File:Entity {uid: 'g', host_uid: 'b', name: 'x.dll', path: 'C:/x.dll'}), (c)-[:OPENED_TO_WRITE {uid: 'o', position: 't:1', first_us: 3, shares: ['print$']}]->(g),
+//   (u:Process:Entity {uid: 'u', host_uid: 'b', name: 'spoolsv.exe'}), (g)-[:LOADED_INTO {uid: 'l', position: 't:2', first_us: 31, last_us: 31}]->(u)
+// """
+// rows = []
+// [[examples]]
 // title = "a program is no DLL"
 // graph = """
 // CREATE (t:Host:Entity {uid: 't', key: 'name:b', name: 'b'}), (p:Process:Entity {uid: 'p', host_uid: 'a'}), (f:File:Entity {uid: 'f', host_uid: 't', name: 'x.exe', path: 'C:/x.exe', unc: '//b/c$/x.exe'}),
@@ -90,7 +98,7 @@ CALL (share) {
   WITH f, w, p, at, coalesce(collect(own.uid)[0], at) AS there
   WHERE p.host_uid <> there
   OPTIONAL MATCH (f)-[:ALTERNATE_OF]->(g:File {host_uid: there})
-  RETURN coalesce(g, f) AS dll, there, f.uid AS f_uid, at, p.host_uid AS source, p.uid AS writer, p.user AS account, w AS copy, f.unc CONTAINS '$' AS administrative, 600000000 AS slack
+  RETURN coalesce(g, f) AS dll, there, f.uid AS f_uid, at, p.host_uid AS source, p.uid AS writer, p.user AS account, w AS copy, toLower(f.unc) =~ '.*[/\\\\]([a-z]|admin)[$]([/\\\\].*)?' AS administrative, 600000000 AS slack
   UNION ALL
   MATCH (c:Host)-[o:OPENED_TO_WRITE]->(g:File)
   OPTIONAL MATCH (c)-[same:ALTERNATE_OF]->(own:Host)
@@ -102,15 +110,14 @@ CALL (share) {
   WITH c, o, g, b, at
   WHERE c.uid <> at
     AND (c.recorded OR c.key STARTS WITH 'name:' OR EXISTS { MATCH (b)-[:HAS_ADDRESS]->(e:Endpoint) WHERE (e.address CONTAINS ':') = (substring(c.key, 8) CONTAINS ':') })
-  RETURN g AS dll, at AS there, g.uid AS f_uid, at, c.uid AS source, null AS writer, o.accounts[0] AS account, o AS copy, any(s IN o.shares WHERE s ENDS WITH '$') AS administrative, 0 AS slack
+  RETURN g AS dll, at AS there, g.uid AS f_uid, at, c.uid AS source, null AS writer, o.accounts[0] AS account, o AS copy, any(s IN o.shares WHERE toLower(s) =~ '([a-z]|admin)[$]') AS administrative, 0 AS slack
 }
 WITH dll, there, f_uid, at, source, writer, account, copy, administrative, slack
-WHERE toLower(dll.name) ENDS WITH '.dll'
+WHERE toLower(dll.name) ENDS WITH '.dll' AND administrative
   AND NOT EXISTS { MATCH (m:Movement)-[:CARRIED]->(:Entity {uid: f_uid}) }
   AND NOT EXISTS { MATCH (m:Movement)-[:CARRIED]->(dll) }
-WITH dll, there, at, source, writer, account, copy, administrative, slack ORDER BY copy.first_us, copy.uid
-WITH dll, there, source, collect(at)[0] AS at, collect(writer)[0] AS writer, collect(account)[0] AS account, collect(copy) AS copied,
-     any(a IN collect(administrative) WHERE a) AS administrative, max(slack) AS slack
+WITH dll, there, at, source, writer, account, copy, slack ORDER BY copy.first_us, copy.uid
+WITH dll, there, source, collect(at)[0] AS at, collect(writer)[0] AS writer, collect(account)[0] AS account, collect(copy) AS copied, max(slack) AS slack
 CALL (dll, copied, slack) {
   MATCH (dll)-[l:LOADED_INTO]->(q:Process)
   WHERE l.last_us >= copied[0].first_us - slack
@@ -125,11 +132,11 @@ CALL (source, at, copied) {
   WITH n ORDER BY n.first_us, n.uid
   RETURN collect(n)[0] AS begin
 }
-WITH dll, there, source, writer, account, copied, administrative, load, q, service, begin
+WITH dll, there, source, writer, account, copied, load, q, service, begin
 WHERE q IS NOT NULL OR begin IS NOT NULL
 RETURN [there, dll.key, dll.uid] AS key,
        'planted DLL' AS method,
-       'T1574.001, T1570' + CASE WHEN administrative THEN ', T1021.002' ELSE '' END + CASE WHEN begin IS NULL THEN '' ELSE ', T1569.002' END AS technique,
+       'T1574.001, T1570, T1021.002' + CASE WHEN begin IS NULL THEN '' ELSE ', T1569.002' END AS technique,
        CASE WHEN q IS NOT NULL AND service THEN 'confirmed' ELSE 'likely' END AS confidence,
        source AS source_host_uid,
        writer AS source_process_uid,

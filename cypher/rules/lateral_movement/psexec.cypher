@@ -46,7 +46,7 @@
 //   (p:Process:Entity {uid: 'p', host_uid: 'h', name: 'PsExec.exe', command_line: 'PsExec.exe -s cmd'}),
 //   (f:File:Entity {uid: 'f', host_uid: 'h', name: 'PsExec.exe'}), (c:Content:Entity {uid: 'c', product: 'Sysinternals PsExec'}),
 //   (f)-[:HAS_CONTENT {uid: 'r1'}]->(c), (f)-[:EXECUTED_AS {uid: 'r2', position: 't1:3'}]->(p),
-//   (p)-[:NAMED_HOST {uid: 'r4', position: 't1:3', first_us: 20, last_us: 20}]->(h)
+//   (p)-[:NAMED_HOST {uid: 'r4', position: 't1:3', first_us: 20, last_us: 20, asked: ['run'], tool: 'psexec', commands: ['cmd'], programs: ['cmd.exe'], arguments: ['']}]->(h)
 // """
 // rows = []
 // [[examples]]
@@ -84,6 +84,20 @@
 // """
 // rows = []
 // [[examples]]
+// title = "PsExec on the own machine, whose program names a share"
+// graph = """
+// CREATE (t:Host:Entity {uid: 't', key: 'name:b'}), (p:Process:Entity {uid: 'p', host_uid: 'a', name: 'PsExec.exe'}), (p)-[:NAMED_HOST {uid: 'n', position: 't1:3', first_us: 20, last_us: 20}]->(t)
+// """
+// rows = []
+// [[examples]]
+// title = "renamed, in a log that prints version information and no hash"
+// graph = """
+// CREATE (t:Host:Entity {uid: 't', key: 'name:b'}), (p:Process:Entity {uid: 'p', host_uid: 'a', name: 'upd.exe'}), (f:File:Entity {uid: 'f'})-[:EXECUTED_AS {uid: 'e', position: 't1:3'}]->(p),
+//   (f)-[:DESCRIBED_IN {uid: 'h', product: 'Sysinternals PsExec'}]->(:Run:Entity {uid: 'r'}),
+//   (p)-[:NAMED_HOST {uid: 'n', position: 't1:3', first_us: 20, last_us: 20, asked: ['run'], tool: 'other', commands: ['cmd'], programs: ['cmd.exe'], arguments: ['']}]->(t)
+// """
+// rows = [{ method = "PsExec", tool = "Sysinternals PsExec" }]
+// [[examples]]
 // title = "RemCom"
 // graph = """
 // CREATE (t:Host:Entity {uid: 't', key: 'name:b'}), (p:Process:Entity {uid: 'p', host_uid: 'a', name: 'RemCom.exe'}),
@@ -93,21 +107,25 @@
 // ///
 MATCH (p:Process)-[named:NAMED_HOST]->(t:Host)
 OPTIONAL MATCH (f:File)-[:EXECUTED_AS]->(p)
-OPTIONAL MATCH (f)-[:HAS_CONTENT]->(c:Content)
+// version information stands with the bytes, or with the log where it prints no hash
+OPTIONAL MATCH (f)-[said:HAS_CONTENT|DESCRIBED_IN]->(c)
+WITH p, t, named, coalesce(c.product, said.product) AS product, coalesce(c.description, said.description) AS description,
+     coalesce(c.product_version, said.product_version) AS version, c.sha256 AS sha256, c.md5 AS md5
 WITH p, t, named,
-     [fact IN collect(toLower(coalesce(c.product, '') + ' ' + coalesce(c.description, ''))) WHERE fact <> ' '] AS facts,
-     collect(c.sha256) + collect(c.md5) AS hashes,
-     min(c.product + coalesce(' ' + c.product_version, '')) AS tool
+     [fact IN collect(toLower(coalesce(product, '') + ' ' + coalesce(description, ''))) WHERE fact <> ' '] AS facts,
+     collect(sha256) AS sha256s, collect(md5) AS md5s, min(product + coalesce(' ' + version, '')) AS tool
+WITH p, t, named, tool, facts, sha256s + md5s AS hashes
 WITH p, t, named, tool, facts,
      any(fact IN facts WHERE fact CONTAINS 'psexec' OR fact CONTAINS 'execute processes remotely')
      // PsExec 1.98, 2.2 and 2.43, for logs that print no version information
      OR any(hash IN hashes WHERE hash IN ['f8dbabdfa03068130c277ce49c60e35c029ff29d9e3c74c362521f3fb02670d5', 'aeee996fd3484f28e5cd85fe26b6bdcd',
                                           '3337e3875b05e0bfba69ab926532e3f179e8cfbf162ebb60ce58a0281437a7ef', '27304b246c7d5b4e149124d5f93c5b01',
                                           '078163d5c16f64caa5a14784323fd51451b8c831c73396b967b4e35e6879937b']) AS known
-WHERE known
-   OR toLower(p.name) IN ['psexec.exe', 'psexec64.exe', 'psexec', 'psexec64']
-   OR ('run' IN named.asked AND named.tool IN ['psexec', 'psexec64', 'paexec', 'csexec', 'remcom', 'rcmd', 'xcmd', 'winexe', 'remoteexec'] AND size(facts) = 0)
-   OR ('run' IN named.asked AND named.tool IN ['paexec', 'csexec', 'remcom', 'winexe'])
+WHERE 'run' IN named.asked
+  AND (known AND named.tool IN ['psexec', 'psexec64', 'other']
+       OR toLower(p.name) IN ['psexec.exe', 'psexec64.exe', 'psexec', 'psexec64']
+       OR named.tool IN ['psexec', 'psexec64', 'rcmd', 'xcmd', 'remoteexec'] AND size(facts) = 0
+       OR named.tool IN ['paexec', 'csexec', 'remcom', 'winexe'])
 OPTIONAL MATCH (t)-[same:ALTERNATE_OF]->(own:Host)
 WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size(same.spans_us), 0) - 2, 2) WHERE same.spans_us[i] <= named.first_us AND named.first_us <= same.spans_us[i + 1]))
 WITH p, t, named, tool, own ORDER BY own.uid
@@ -122,23 +140,30 @@ WITH p, t, there, named, tool, starts, there.uid AS there_uid, [t.uid] + collect
 CALL (p, named, aliases) {
   UNWIND aliases AS alias
   MATCH (x:File {host_uid: alias})<-[copy:WROTE]-(w:Process)
-  WHERE w.host_uid = p.host_uid AND copy.first_us <= named.last_us
+  WHERE w.host_uid = p.host_uid
+    // before, or by PsExec itself (-c)
+    AND (copy.first_us <= named.last_us OR w.uid = p.uid AND copy.first_us <= named.last_us + 600000000)
     AND toLower(p.command_line) CONTAINS toLower(x.name)
   WITH x, copy ORDER BY copy.first_us DESC, x.uid
   RETURN collect(DISTINCT copy) AS copied, collect(x)[0] AS file
 }
-// on the target: a child of a service whose command line PsExec was given, within ten minutes of either clock
-CALL (named, there, there_uid) {
+OPTIONAL MATCH (p)-[:RAN_ON]->(source:Host)
+WITH p, t, there, named, tool, starts, there_uid, copied, file, toLower(split(source.name, '.')[0]) AS client, p.pid AS pid
+// on the target: a child of a service whose command line PsExec was given, within ten minutes of either clock; or at any
+// time where the pipes of the service name this very process
+CALL (named, there, there_uid, client, pid) {
   MATCH (v:Process)-[remote:SPAWNED]->(q:Process {host_uid: there_uid})
+  OPTIONAL MATCH (v)-[:USED_PIPE]->(pipe:Pipe) WHERE pipe.client_pid = pid AND toLower(pipe.client) = client
+  WITH there, named, v, remote, q, count(pipe) > 0 AS piped
   WHERE there.recorded
-    AND remote.first_us >= named.first_us - 600000000 AND remote.first_us <= named.last_us + 600000000
+    AND (piped OR remote.first_us >= named.first_us - 600000000 AND remote.first_us <= named.last_us + 600000000)
     AND any(program IN named.programs WHERE program = toLower(q.name) OR toLower(q.command_line) CONTAINS program)
     AND (q.command_line IS NULL
          OR any(rest IN named.arguments WHERE replace(toLower(q.command_line), '"', '') CONTAINS rest))
   MATCH (scm:Process)-[service:SPAWNED]->(v)
   WHERE toLower(scm.name) = 'services.exe'
   OPTIONAL MATCH (image:File)-[:EXECUTED_AS]->(v)
-  WITH q, v, remote, service, image ORDER BY abs(remote.first_us - named.first_us), q.uid, image.uid
+  WITH q, v, remote, service, image, piped ORDER BY piped DESC, abs(remote.first_us - named.first_us), q.uid, image.uid
   RETURN collect(q)[0] AS q, collect(v)[0] AS v, collect(remote)[0] AS remote, collect(service)[0] AS service, collect(image)[0] AS image
 }
 RETURN [p.uid, t.uid] AS key,

@@ -97,7 +97,7 @@ MATCH (c:Host)-[o:OPENED_TO_WRITE]->(f:File)
 OPTIONAL MATCH (f)-[h:HAS_CONTENT]->(:Content)
 WITH c, f, collect(DISTINCT o) AS opened, any(x IN collect(h) WHERE x.pe) AS pe
 WHERE pe
-   OR any(o IN opened WHERE any(share IN o.shares WHERE share ENDS WITH '$'))
+   OR any(o IN opened WHERE any(share IN o.shares WHERE toLower(share) =~ '([a-z]|admin)[$]'))
    OR any(ending IN ['.exe', '.dll', '.sys', '.scr', '.bat', '.cmd', '.ps1', '.vbs', '.js', '.msi'] WHERE toLower(f.name) ENDS WITH ending)
 WITH c, f, opened, f.host_uid AS there
 OPTIONAL MATCH (c)-[same:ALTERNATE_OF]->(own:Host)
@@ -105,9 +105,18 @@ WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size
 WITH c, f, opened, there, collect(own.uid)[0] AS own
 MATCH (t:Entity {uid: there})
 OPTIONAL MATCH (t)-[:HAS_ADDRESS]->(e:Endpoint) WHERE (e.address CONTAINS ':') = (substring(c.key, 8) CONTAINS ':')
-WITH c, f, opened, there, own, count(e) AS borne
+WITH c, f, opened, there, own, t, count(e) AS borne
+// the source's log tells of it with its process: by the network path, whose share lies elsewhere on this host
+CALL (t, f, opened, own) {
+  MATCH (t)<-[:ALTERNATE_OF]-(alias:Host) WHERE alias.recorded IS NULL
+  WITH f, opened, own, alias.uid AS at
+  MATCH (g:File {host_uid: at})<-[brought:WROTE]-(w:Process)
+  WHERE w.host_uid = own AND toLower(g.name) = toLower(f.name) AND abs(brought.first_us - opened[0].first_us) <= 600000000
+  RETURN count(g) AS told
+}
+WITH c, f, opened, there, own, borne, told
 // an address of the host itself is joined with it, as far as its addresses of that family are known
-WHERE coalesce(own, c.uid) <> there AND (own IS NOT NULL OR borne > 0)
+WHERE coalesce(own, c.uid) <> there AND (own IS NOT NULL OR borne > 0) AND told = 0
   AND NOT EXISTS {
     MATCH (f)-[:ALTERNATE_OF]->(:File)<-[:WROTE]-(p:Process) WHERE p.host_uid <> there
   }
