@@ -166,6 +166,7 @@ class ProcessObserved(Event, frozen=True, kw_only=True, tag=True):
     user: str | None = None
     user_domain: str | None = None
     logon_id: str | None = None
+    directory: str | None = None
     started: int | None = None
     recorded: bool = False
     sandbox: bool = False

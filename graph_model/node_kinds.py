@@ -84,6 +84,7 @@ NODE_KINDS = (
             "name": text("File name of the image."),
             "path": text("Path of the image."),
             "command_line": text("Command line, as the log prints it."),
+            "directory": text("Its current directory when it started."),
             "host_uid": text("The host it ran on."),
             "user": text("Account it ran as."),
             "logon_id": text(

@@ -160,7 +160,7 @@ def _schtasks(rest: str) -> Iterator[Request]:
     options = _options(tokens(rest))
     asked = next((word for key, word in _TASK_VERBS.items() if key in options), None)
     host = options.get("s")
-    if asked is None or not host or (asked == CREATE_TASK and "tr" not in options):
+    if asked is None or not host or (asked == CREATE_TASK and not options.keys() & {"tr", "xml"}):
         return
     yield Request(host.lstrip("\\"), "schtasks", asked, options.get("tn"), options.get("tr"), options.get("u"))
 

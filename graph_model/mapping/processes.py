@@ -26,6 +26,7 @@ def observed(mapping: Mapping, event: ev.ProcessObserved) -> None:
         guid=event.guid,
         user=event.user,
         logon_id=event.logon_id,
+        directory=clean(event.directory) if event.directory else None,
         started_us=event.started,
         recorded=event.recorded or None,
         sandbox=event.sandbox or None,

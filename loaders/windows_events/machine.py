@@ -215,6 +215,7 @@ class Machine:
             user=name,
             user_domain=domain,
             command_line=record.text("CommandLine"),
+            directory=record.text("CurrentDirectory"),
             logon_id=logon_id,
             started=record.time,
             recorded=True,

@@ -72,6 +72,7 @@ def encoded(text: str) -> str:
             [R("ws6", "schtasks", "create task", "upd", r"C:\x.exe -a", r"corp\ann")],
         ),
         ("schtasks.exe", r"schtasks /Run /S \\ws6 /TN upd", [R("ws6", "schtasks", "run task", "upd")]),
+        ("schtasks.exe", r"schtasks /create /s ws6 /xml C:\t.xml /tn x", [R("ws6", "schtasks", "create task", "x")]),
         ("schtasks.exe", "schtasks /query /s ws6", []),
         ("schtasks.exe", "schtasks /create /tn x /tr y.exe /sc once /st 12:00", []),
         (

@@ -34,6 +34,13 @@
 //   (g)-[:READ_BY {uid: 'c', position: 't:2'}]->(p), (o)-[:READ_BY {uid: 'd', position: 't:3'}]->(p)
 // """
 // rows = []
+// [[examples]]
+// title = "a DLL in the directory that the process started in, written by another"
+// graph = """
+// CREATE (p:Process:Entity {uid: 'p', host_uid: 'h', directory: 'C:'}), (w:Process:Entity {uid: 'w', host_uid: 'h'}), (f:File:Entity {uid: 'f', host_uid: 'h', name: 'x.dll', key: 'x.dll'}),
+//   (g:File:Entity {uid: 'g', host_uid: 'h', name: 'x.dll', key: 'c:\\\\x.dll'}), (w)-[:WROTE {uid: 'w1', position: 't:1'}]->(g), (f)-[:LOADED_INTO {uid: 'l', position: 't:2', source: 'command line'}]->(p)
+// """
+// rows = [{ source = "f", target = "g" }, { source = "g", target = "f" }]
 // ///
 MATCH (f:File)-[l:LOADED_INTO|READ_BY {source: 'command line'}]->(p:Process)
 WHERE f.key = toLower(f.name)
@@ -48,6 +55,12 @@ CALL (f, p) {
   UNION
   MATCH (g:File)-[x:COPIED_TO|RENAMED_TO {process_uid: p.uid}]->(:File)
   WHERE g.uid <> f.uid AND g.host_uid = f.host_uid AND toLower(g.name) = f.key AND g.key <> f.key
+  RETURN g, x
+  UNION
+  // or what somebody put into the directory that it started in
+  WITH f, p, toLower(p.directory) + CASE WHEN p.directory ENDS WITH '\\' THEN '' ELSE '\\' END + f.key AS place
+  MATCH (g:File {key: place})<-[x:WROTE]-(:Process)
+  WHERE g.host_uid = f.host_uid
   RETURN g, x
 }
 WITH f, l, collect(DISTINCT g) AS files, collect(DISTINCT x) AS handled

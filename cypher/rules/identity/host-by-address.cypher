@@ -40,6 +40,26 @@
 // """
 // rows = [{ source = "a", target = "b", spans_us = [-4611686018427387904, 15, 35, 4611686018427387904] }, { source = "a", target = "d", spans_us = [15, 35] }, { source = "b", target = "a" }, { source = "d", target = "a" }]
 // [[examples]]
+// title = "the only host that ever bore it bore another one at that time"
+// graph = """
+// CREATE (e:Endpoint:Entity {uid: 'e', protocol: 'ip', address: '10.0.0.66'}), (f:Endpoint:Entity {uid: 'f', protocol: 'ip', address: '10.0.0.5'}),
+//   (a:Host:Entity {uid: 'a', scope: 'c', key: 'address:10.0.0.66'}), (b:Host:Entity {uid: 'b', scope: 'c', key: 't1', recorded: true}),
+//   (a)-[:HAS_ADDRESS {uid: 'r1', position: 'x:1', first_us: 50, last_us: 50, times_us: [50]}]->(e),
+//   (b)-[:HAS_ADDRESS {uid: 'r2', position: 'y:1', first_us: 40, last_us: 60, times_us: [40, 60]}]->(f),
+//   (b)-[:HAS_ADDRESS {uid: 'r3', position: 'y:2', first_us: 3000, last_us: 3000, times_us: [3000]}]->(e)
+// """
+// rows = []
+// [[examples]]
+// title = "a host with two addresses side by side"
+// graph = """
+// CREATE (e:Endpoint:Entity {uid: 'e', protocol: 'ip', address: '10.0.0.66'}), (f:Endpoint:Entity {uid: 'f', protocol: 'ip', address: '10.0.0.5'}),
+//   (a:Host:Entity {uid: 'a', scope: 'c', key: 'address:10.0.0.66'}), (b:Host:Entity {uid: 'b', scope: 'c', key: 't1', recorded: true}),
+//   (a)-[:HAS_ADDRESS {uid: 'r1', position: 'x:1', first_us: 5000, last_us: 5000, times_us: [5000]}]->(e),
+//   (b)-[:HAS_ADDRESS {uid: 'r2', position: 'y:1', first_us: 40, last_us: 600, times_us: [40, 600]}]->(f),
+//   (b)-[:HAS_ADDRESS {uid: 'r3', position: 'y:2', first_us: 300, last_us: 300, times_us: [300]}]->(e)
+// """
+// rows = [{ source = "a", target = "b" }, { source = "b", target = "a" }]
+// [[examples]]
 // title = "another case knows nothing of it"
 // graph = """
 // CREATE (e:Endpoint:Entity {uid: 'e', protocol: 'ip', address: '10.0.0.2'}),
@@ -69,7 +89,20 @@ WITH p, used, named, seen[begins[k]].host AS h, size(begins) = 1 AS only, seen[b
      CASE WHEN k = size(begins) - 1 THEN 4611686018427387904 ELSE (seen[ends[k]].us + seen[begins[k + 1]].us) / 2 END AS until
 ORDER BY since
 WITH p, used, named, h, any(x IN collect(only) WHERE x) AS only, collect([since, until]) AS spans
-WITH p, used, named, h, CASE WHEN NOT only THEN reduce(flat = [], span IN spans | flat + span) END AS spans_us
+// a host that bore another address of the family before or after, and not beside it, bore this one only in between
+CALL (p, h) {
+  MATCH (:Entity {uid: h})-[a:HAS_ADDRESS]->(e:Endpoint)
+  WHERE (e.address CONTAINS ':') = (substring(p.key, 8) CONTAINS ':') AND a.first_us IS NOT NULL
+  WITH e.address = substring(p.key, 8) AS this, e.address AS address, min(a.first_us) AS first, max(a.last_us) AS last
+  RETURN collect({this: this, first: first, last: last}) AS borne
+}
+WITH p, used, named, h, only, spans, borne, [x IN borne WHERE x.this][0] AS mine
+WITH p, used, named, h, only, spans,
+     reduce(low = -4611686018427387904, x IN borne | CASE WHEN x.last < mine.first AND (x.last + mine.first) / 2 > low THEN (x.last + mine.first) / 2 ELSE low END) AS low,
+     reduce(high = 4611686018427387904, x IN borne | CASE WHEN x.first > mine.last AND (x.first + mine.last) / 2 < high THEN (x.first + mine.last) / 2 ELSE high END) AS high
+WITH p, used, named, h, only AND low = -4611686018427387904 AND high = 4611686018427387904 AS always,
+     [span IN spans | [CASE WHEN span[0] < low THEN low ELSE span[0] END, CASE WHEN span[1] > high THEN high ELSE span[1] END]] AS spans
+WITH p, used, named, h, CASE WHEN NOT always THEN reduce(flat = [], span IN [s IN spans WHERE s[0] <= s[1]] | flat + span) END AS spans_us
 WHERE spans_us IS NULL OR any(us IN used WHERE any(i IN range(0, size(spans_us) - 2, 2) WHERE spans_us[i] <= us AND us <= spans_us[i + 1]))
 MATCH (:Entity {uid: h})-[bore:HAS_ADDRESS]->(:Endpoint)<-[:HAS_ADDRESS]-(p)
 WITH p, h, spans_us, named, collect(bore) AS borne

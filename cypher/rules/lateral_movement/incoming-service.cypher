@@ -9,7 +9,7 @@
 // key = "what identifies the movement: the host and the service's process, or the service's program where it is not known by a tool"
 // method = "the tool whose service it is (PsExec, RemCom, PAExec, CSExec, winexe), smbexec for a command with its output in a share, else service"
 // technique = "T1021.002, T1569.002, with T1543.003 for a service of its own, and T1570 where its program came from the other host"
-// confidence = "confirmed when the other host is known by what it wrote or by the service's pipes; weak when nothing but a write of the system tells that it came over the network; else likely"
+// confidence = "confirmed when the other host is known by what it wrote or by the service's pipes, else likely"
 // source_host_uid = "host it came from, where the log tells"
 // source_process_uid = "the process there that wrote the program or holds the pipes, where the log of that host is loaded"
 // account = "account that it used, where the log tells"
@@ -193,8 +193,7 @@ WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows
 WHERE local = 0
 WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, writer, source, came,
      CASE WHEN size(outside) > 0 AND NOT doubtful AND (tool IS NOT NULL OR 'written' IN hows OR 'opened' IN hows AND 'system' IN hows) THEN 'confirmed'
-          WHEN tool IS NOT NULL OR smbexec OR size(outside) > 0 OR source IS NOT NULL AND 'system' IN hows THEN 'likely'
-          WHEN 'system' IN hows THEN 'weak' END AS confidence
+          WHEN tool IS NOT NULL OR smbexec OR size(outside) > 0 OR source IS NOT NULL AND 'system' IN hows THEN 'likely' END AS confidence
 WHERE confidence IS NOT NULL
   // the other host's log tells of it, and could not say what it started
   AND NOT EXISTS {

@@ -9,7 +9,7 @@
 // key = "what identifies the movement: the program's process"
 // method = "WMI, WinRM, DCOM, SSH, or logon where what started it tells no more"
 // technique = "ATT&CK ids, with T1570 where the program came from another host"
-// confidence = "confirmed for the known ways in, else likely"
+// confidence = "confirmed for the known ways in, weak for others; likely where the client may be the host itself"
 // source_host_uid = "host that the logon came from"
 // account = "account that logged on"
 // target_host_uid = "host it went to"
@@ -112,7 +112,7 @@ WITH here, q, s, l, from, doubtful, method, copied, CASE WHEN size(copied) > 0 T
 RETURN [here, q.uid] AS key,
        method,
        CASE method WHEN 'WMI' THEN 'T1047' WHEN 'WinRM' THEN 'T1021.006' WHEN 'DCOM' THEN 'T1021.003' WHEN 'SSH' THEN 'T1021.004' ELSE 'T1021' END + CASE WHEN x IS NULL THEN '' ELSE ', T1570' END AS technique,
-       CASE WHEN doubtful OR method = 'logon' THEN 'likely' ELSE 'confirmed' END AS confidence,
+       CASE WHEN method = 'logon' THEN 'weak' WHEN doubtful THEN 'likely' ELSE 'confirmed' END AS confidence,
        from.uid AS source_host_uid,
        l.accounts[0] AS account,
        here AS target_host_uid,
