@@ -11,17 +11,27 @@ from typing import TypeVar
 
 from cypher.answer import Row
 from cypher.catalogue import query
+from graph_model.errors import UsageError
 from graph_model.store import Store
 
 T = TypeVar("T")
 FRONTIER = 2_000
 STARTS = 1_000
 EVER = 2**62
+_SHOWN = 200
 
 
 def known_as(store: Store, text: str, most: int = STARTS) -> list[Row]:
     """The nodes that a text means, with their kinds; a walk begins there."""
-    return store.read(query("find").text, {"text": text, "limit": most}).rows()
+    found = store.read(query("find").text, {"text": text, "limit": most}).rows()
+    if not found:
+        hint = "give a uid, a path, a file name, a hash, or pid@host; `provgraph query process-tree` lists processes"
+        raise UsageError(f"nothing in the graph is known as {_shown(text)}", hint=hint)
+    return found
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
 
 
 def parts(places: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -24,6 +24,16 @@ def of_nothing(store: Store, stored: Query, given: dict[str, Any], timeout: floa
     return (*_unknown_names(store, stored, given, timeout), *_left_out(store, stored, timeout))
 
 
+def of_unfinished(store: Store, timeout: float | None) -> tuple[str, ...]:
+    """A graph that holds a part of a log answers from that part only."""
+    rows = store.read(query("unfinished").text, {"limit": _NAMES_SHOWN + 1}, timeout).rows()
+    if not rows:
+        return ()
+    more = ", …" if len(rows) > _NAMES_SHOWN else ""
+    listed = ", ".join(row["name"] for row in rows[:_NAMES_SHOWN])
+    return (f"not all of {listed}{more} is in the graph: load it again if its load was interrupted",)
+
+
 def _unknown_names(store: Store, stored: Query, given: dict[str, Any], timeout: float | None) -> Iterator[str]:
     """Of each parameter that names something: whether there is such a thing, and what there is instead."""
     text = query("names").text

@@ -18,7 +18,8 @@ def run(store: Store, name: str, given: Mapping[str, Any] | None = None, timeout
     stored = query(name)
     parameters = bind(stored, given or {})
     answer = _answered(store, stored, parameters, timeout)
-    return answer if answer.rows else replace(answer, notes=hints.of_nothing(store, stored, parameters, timeout))
+    notes = () if answer.rows else hints.of_nothing(store, stored, parameters, timeout)
+    return replace(answer, notes=(*hints.of_unfinished(store, timeout), *notes))
 
 
 def _answered(store: Store, stored: Query, parameters: dict[str, Any], timeout: float | None) -> Answer:

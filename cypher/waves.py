@@ -47,7 +47,7 @@ def track(store: Store, stored: Query, parameters: dict[str, Any], timeout: floa
     """Rows in the order of time."""
     forward = stored.header.direction == "forward"
     track_ = _Track(forward, _micros(parameters["until"]), parameters["limit"])
-    start = _start(store, parameters["from"])
+    start = [row["uid"] for row in arrival.known_as(store, parameters["from"])]
     track_.reached = dict.fromkeys(start, -EVER if forward else EVER)
     frontier = list(start)
     while frontier and not track_.truncated:
@@ -55,14 +55,6 @@ def track(store: Store, stored: Query, parameters: dict[str, Any], timeout: floa
     rows = _rows(track_)
     truncated = track_.truncated or len(rows) > track_.limit
     return Answer(list(stored.header.columns), rows[: track_.limit], stored.text, parameters, truncated)
-
-
-def _start(store: Store, text: str) -> list[str]:
-    found = arrival.known_as(store, text)
-    if not found:
-        hint = "give a uid, a path, a file name, a hash, or pid@host; `provgraph query process-tree` lists processes"
-        raise UsageError(f"nothing in the graph is known as {text!r}", hint=hint)
-    return [row["uid"] for row in found]
 
 
 def _wave(store: Store, stored: Query, track_: _Track, frontier: list[str], timeout: float | None) -> list[str]:

@@ -16,7 +16,7 @@ from graph_model.events import FileFacts, Hashes, HostRef, ProcessRef
 _UID_BYTES = 16
 _HASH_LENGTHS = {"sha256": 64, "sha1": 40, "md5": 32}
 _HEXADECIMAL = re.compile(r"[0-9a-f]+\Z")
-_LOOPBACK = frozenset({"localhost", "."})
+_LOOPBACK = frozenset({"localhost", ".", "wsl$", "wsl.localhost"})
 
 
 @lru_cache(maxsize=200_000)

@@ -62,7 +62,7 @@ _LOST = tuple(
 _SYSNATIVE = re.compile(r"c:\\windows\\sysnative(?=\\|\Z)", re.IGNORECASE)
 _DATA_STREAM = re.compile(r"(?<=[^\\:])(?::{1,2}\$DATA)+\Z", re.IGNORECASE)
 _PIPE = re.compile(
-    r"(?:\\\\[^\\]+\\pipe"
+    r"(?:\\\\[^\\]+\\(?:pipe|ipc\$)"
     r"|\\\?\?\\pipe"
     r"|(?:\\\?\?\\unc|\\\\\?\\unc|\\device\\mup)\\[^\\]+\\pipe"
     r"|(?:(?:\\\?\?|\\\\[?.])\\globalroot)?\\device\\namedpipe)\\(.+)",

@@ -436,7 +436,12 @@ RELATIONSHIP_KINDS = (
         ),
         apart_by="rule",
     ),
-    _derived("INITIATED", "A process began a movement.", ("Process", "Movement")),
+    _derived(
+        "INITIATED",
+        "A process began a movement; its host, where no log names the process.",
+        ("Process", "Movement"),
+        ("Host", "Movement"),
+    ),
     _derived(
         "REACHED",
         "A movement reached a host or started a process there.",

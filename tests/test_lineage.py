@@ -21,6 +21,7 @@ from api.settings import Settings
 from cypher.answer import Answer, Row
 from cypher.runner import run
 from graph_model import events as ev
+from graph_model.errors import UsageError
 from graph_model.reduction import Reduction
 from graph_model.store import Store
 from graph_model.times import iso
@@ -369,9 +370,11 @@ def test_many_files_of_one_name_are_cut_and_said_to_be(embedded_store: Store, mo
     assert (len(answer.rows), answer.truncated) == (2, True)
 
 
-def test_an_answer_without_rows_is_no_error(embedded_store: Store) -> None:
-    answer = run(embedded_store, "file-lineage", {"file": "nosuch"})
-    assert (answer.rows, answer.truncated) == ([], False)
+@pytest.mark.parametrize("text", ["nosuch", "9@nowhere", "", "x" * 100_000])
+def test_what_is_not_in_the_graph_is_an_error_and_no_clean_bill(embedded_store: Store, text: str) -> None:
+    with pytest.raises(UsageError, match="nothing in the graph is known as") as told:
+        run(embedded_store, "file-lineage", {"file": text})
+    assert len(str(told.value)) < 300
 
 
 # --- lives and times, event by event -------------------------------------------------------------

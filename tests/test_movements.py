@@ -394,7 +394,7 @@ AUDITED = {
     by_network_path: ("service", "likely", "a1b2c3d.exe", "C:\\Windows\\a1b2c3d.exe",
                       "T1021.002, T1543.003, T1569.002, T1570"),
     by_smbexec: ("smbexec", "likely", "cmd.exe", NOT, "T1021.002, T1569.002"),
-    by_remcom: ("RemCom", "confirmed", "cmd.exe", "C:\\Windows\\kGtYHbQw.exe", "T1021.002, T1569.002"),
+    by_remcom: ("RemCom", "confirmed", "cmd.exe", "C:\\Windows\\kGtYHbQw.exe", "T1021.002, T1569.002, T1570"),
     by_wmiexec: ("WMI", "confirmed", "cmd.exe", NOT, "T1047"),
     by_planted_dll: ("planted DLL", "confirmed", "svchost.exe", DLL, "T1574.001, T1570, T1021.002"),
 }  # fmt: skip

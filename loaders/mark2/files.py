@@ -94,7 +94,7 @@ def _device(
         if written:
             out.append(record.act(DiskWritten, actor, host=terminal.ref, device=path))
         return True
-    if unc and unc[1].casefold() != "pipe":
+    if unc and unc[1].casefold() not in ("pipe", "ipc$"):
         return False
     name = pipe_name(path)
     if name:

@@ -35,6 +35,18 @@ _ATTRIBUTES = {
     b"last_analysis_stats",
     b"last_analysis_results",
 }
+# long parts that only this service writes, and that may stand before all others
+_LONG_PARTS = {
+    b"androguard",
+    b"authentihash",
+    b"crowdsourced_ids_results",
+    b"crowdsourced_yara_results",
+    b"last_analysis_results",
+    b"pe_info",
+    b"sandbox_verdicts",
+    b"sigma_analysis_results",
+    b"signature_info",
+}
 _ENOUGH = 3
 
 
@@ -50,5 +62,9 @@ def is_report(head: bytes) -> bool:
     if top >= _UNKNOWN_FILE:
         return True
     if b"attributes" in top:
-        return len(second & _ATTRIBUTES) >= _ENOUGH
-    return b"data" in top and top <= _AROUND_DATA and b"attributes" in second and len(third & _ATTRIBUTES) >= _ENOUGH
+        return _tells(second)
+    return b"data" in top and top <= _AROUND_DATA and b"attributes" in second and _tells(third)
+
+
+def _tells(attributes: set[bytes]) -> bool:
+    return len(attributes & _ATTRIBUTES) >= _ENOUGH or bool(attributes & _LONG_PARTS)

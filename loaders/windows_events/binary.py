@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 from array import array
 from collections.abc import Iterator
 
@@ -67,11 +68,26 @@ def lines(data: bytes, drift: Drift) -> Lines:
         else:
             numbers.append(record[0])
             found += record[1].encode("utf-8", "backslashreplace") + b"\n"
+    for number in _altered(data):
+        drift.repair("a chunk whose checksum does not agree: what it holds may be damaged", f"chunk {number}")
     missing = _missing(data)
     if missing:
         sample = f"{missing} bytes of the last chunk are not there"
         drift.not_understood("record", "cut off where the file ends", sample)
     return Lines(bytes(found), numbers)
+
+
+def _altered(data: bytes) -> Iterator[int]:
+    """The whole chunks, counted from 0, that are not as they were written; some of a log in use are among them."""
+    for number, start in enumerate(range(_HEADER_SIZE, len(data) - chunks.SIZE + 1, chunks.SIZE)):
+        chunk = data[start : start + chunks.SIZE]
+        if not chunk.startswith(chunks.MAGIC):
+            continue
+        free, of_records = struct.unpack_from("<II", chunk, 48)
+        (of_header,) = struct.unpack_from("<I", chunk, 124)
+        header = zlib.crc32(chunk[:120] + chunk[128:512])
+        if header != of_header or zlib.crc32(chunk[512:free]) != of_records:
+            yield number
 
 
 def _whole(data: bytes) -> bytes:

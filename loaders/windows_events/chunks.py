@@ -10,14 +10,14 @@ from __future__ import annotations
 import struct
 
 SIZE = 65_536
-_MAGIC = b"ElfChnk\x00"
+MAGIC = b"ElfChnk\x00"
 _FIRST, _TABLES, _BELOW = 128, struct.Struct("<96I"), 512
 _NEXT = struct.Struct("<I")
 
 
 def ending(chunk: bytes) -> bytes:
     """The same chunk with tables whose chains end."""
-    if not chunk.startswith(_MAGIC):
+    if not chunk.startswith(MAGIC):
         return chunk
     tables = _TABLES.unpack_from(chunk, _FIRST)
     kept = [place if _ends(chunk, place) else 0 for place in tables]

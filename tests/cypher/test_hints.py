@@ -20,7 +20,10 @@ HOSTS = "UNWIND range(1, $number) AS n CREATE (:Host:Entity {uid: 'h' + toString
 
 
 def test_a_name_is_known_in_the_spelling_that_the_queries_take(store: Store) -> None:
-    store.change("CREATE (:Host:Entity {uid: 'h', name: 'PC'}), (:Run:Entity {uid: 'r', dataset: 'FFRI', case: 'c'})")
+    store.change(
+        "CREATE (:Host:Entity {uid: 'h', name: 'PC'}), "
+        "(:Run:Entity {uid: 'r', dataset: 'FFRI', case: 'c', complete: true})"
+    )
     assert run(store, "process-tree", {"host": "pc"}).notes == ()
     assert run(store, "process-tree", {"host": "h"}).notes == ()
     assert run(store, "url-counts", {"dataset": "FFRI", "case": "c"}).notes == ()
@@ -47,7 +50,7 @@ def test_a_search_that_finds_nothing_tells_how_many_texts_were_left_out(store: S
     store.change(
         "CREATE (:Content:Entity {uid: 'c', strings: ['a', 'b'], string_count: 5230}), "
         "(:Content:Entity {uid: 'd', strings: ['a'], string_count: 1}), "
-        "(:Run:Entity {uid: 'r', case: 'default', debug: [], debug_count: 3})"
+        "(:Run:Entity {uid: 'r', case: 'default', debug: [], debug_count: 3, complete: true})"
     )
     assert run(store, "strings", {"contains": "zz"}).notes == (
         "it may be among the texts that loads leave out: of lists that were cut, "
@@ -58,7 +61,7 @@ def test_a_search_that_finds_nothing_tells_how_many_texts_were_left_out(store: S
 def test_a_search_through_whole_lists_needs_no_note(embedded_store: Store) -> None:
     embedded_store.change(
         "CREATE (:Content:Entity {uid: 'c', strings: ['a'], string_count: 1}), "
-        "(:Run:Entity {uid: 'r', case: 'default'})"
+        "(:Run:Entity {uid: 'r', case: 'default', complete: true})"
     )
     assert run(embedded_store, "strings", {"contains": "zz"}).notes == ()
 
@@ -88,3 +91,9 @@ def test_the_powershell_of_a_process_is_found_with_its_run(embedded_store: Store
     (row,) = run(embedded_store, "strings", {"contains": "IWR "}).rows
     (run_,) = embedded_store.read("MATCH (r:Run) RETURN left(r.uid, 8) AS run", {}).rows()
     assert (row["found_in"], row["text"], row["run"]) == ("powershell", "iwr http://a.example.com/x", run_["run"])
+
+
+def test_every_answer_tells_of_logs_that_are_not_all_in(store: Store) -> None:
+    store.change("CREATE (:Run:Entity {uid: 'r', name: 'half.log'}), (:Run:Entity {uid: 's', complete: true})")
+    (note,) = run(store, "runs", {}).notes
+    assert note == "not all of half.log is in the graph: load it again if its load was interrupted"

@@ -130,10 +130,10 @@
 //   { direction = "forward", action = "executed as", subject = "C:/f", object = "f (5)" },
 // ]
 // [[examples]]
-// title = "another file"
+// title = "a file of which nothing is told"
 // params = { file = "C:/y.dll" }
 // graph = """
-// CREATE (:Process:Entity {uid: 'p', pid: 4})-[:WROTE {uid: 'r1', first_us: 1}]->(:File:Entity {uid: 'f', path: 'C:/x.dll', key: 'c:/x.dll', name: 'x.dll', host_uid: 'h'})
+// CREATE (:Process:Entity {uid: 'p', pid: 4})-[:WROTE {uid: 'r1', first_us: 1}]->(:File:Entity {uid: 'f', path: 'C:/x.dll', key: 'c:/x.dll', name: 'x.dll', host_uid: 'h'}), (:File:Entity {uid: 'g', path: 'C:/y.dll', key: 'c:/y.dll', name: 'y.dll', host_uid: 'h'})
 // """
 // rows = []
 // ///

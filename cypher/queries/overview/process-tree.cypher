@@ -47,7 +47,8 @@
 // rows = []
 // ///
 MATCH (h:Host)<-[:RAN_ON]-(root:Process)
-WHERE ($host = '' OR toLower(h.name) = toLower($host) OR h.uid = $host)
+WHERE ($host = '' OR toLower(h.name) = toLower($host) OR h.uid = $host
+    OR EXISTS { MATCH (h)-[:ALTERNATE_OF]->(other:Host) WHERE toLower(other.name) = toLower($host) OR other.uid = $host })
   AND NOT EXISTS { MATCH (:Process)-[:SPAWNED]->(root) }
 WITH DISTINCT h, root
 // down from the processes whose parent is not recorded; deeper than 25 is left out

@@ -75,6 +75,7 @@ WHERE CASE d.confidence WHEN 'confirmed' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END
 OPTIONAL MATCH (h:Entity {uid: f.host_uid})
 WITH f, d, t, h
 WHERE $host = '' OR toLower(h.name) = toLower($host) OR h.uid = $host
+   OR EXISTS { MATCH (h)-[:ALTERNATE_OF]->(other:Host) WHERE toLower(other.name) = toLower($host) OR other.uid = $host }
 // a file that several logs name by different paths is told where its own host's log knows it
 OPTIONAL MATCH (f)-[:ALTERNATE_OF]->(g:File)-[same:DISGUISED_BY]->(:Technique)
 WHERE same.rule = d.rule

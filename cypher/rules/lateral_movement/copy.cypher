@@ -69,10 +69,13 @@
 // rows = []
 // ///
 // files reached over the network lie on hosts that are known by address or name
-MATCH (named:Host) WHERE named.key STARTS WITH 'address:' OR named.key STARTS WITH 'name:'
+MATCH (named:Host)
+WHERE (named.key STARTS WITH 'address:' OR named.key STARTS WITH 'name:')
+  // folders of the machine that runs this virtual one, and of the client of a remote desktop
+  AND NOT named.key IN ['name:vmware-host', 'name:vboxsvr', 'name:vboxsrv', 'name:tsclient']
 WITH named.uid AS there
 MATCH (f:File {host_uid: there})<-[w:WROTE]-(p:Process)
-WHERE f.unc IS NOT NULL AND f.host_uid <> p.host_uid
+WHERE f.unc IS NOT NULL AND f.host_uid <> p.host_uid AND NOT toLower(f.unc) =~ '.*[/\\\\]ipc[$].*'
 OPTIONAL MATCH (f)-[h:HAS_CONTENT]->(:Content)
 WITH p, f, collect(DISTINCT w) AS copied, any(x IN collect(h) WHERE x.pe) AS pe
 WHERE pe

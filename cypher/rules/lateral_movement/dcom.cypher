@@ -71,7 +71,7 @@ CALL (p, named, aliases) {
   UNWIND aliases AS alias
   MATCH (x:File {host_uid: alias})<-[copy:WROTE]-(w:Process)
   WHERE w.host_uid = p.host_uid AND copy.first_us <= named.last_us
-    AND any(command IN named.commands WHERE toLower(command) CONTAINS toLower(x.name))
+    AND any(command IN named.commands WHERE any(line IN [replace(replace(toLower(command), '"', ' '), '/', '\\')] WHERE line CONTAINS '\\' + toLower(x.name) OR (' ' + line) CONTAINS ' ' + toLower(x.name)))
   WITH x, copy ORDER BY copy.first_us DESC, x.uid
   RETURN collect(DISTINCT copy) AS copied, collect(x)[0] AS file
 }

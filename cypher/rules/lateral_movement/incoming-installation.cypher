@@ -15,6 +15,7 @@
 // target_host_uid = "host it went to"
 // service = "the service"
 // first_us = "when it was made, by the target's clock"
+// INITIATED = "source host"
 // REACHED = "the host"
 // came = "the logon"
 // started = "the service"
@@ -66,6 +67,7 @@ RETURN [here, sv.uid] AS key,
        here AS target_host_uid,
        sv.name AS service,
        n.first_us AS first_us,
+       [from.uid] AS INITIATED,
        [here] AS REACHED,
        [l] AS came,
        [n] AS started

@@ -19,7 +19,7 @@
 // copied_file_uid = "the same as a node"
 // service = "the service, else its process"
 // first_us = "start of the service, by the target's clock"
-// INITIATED = "source process"
+// INITIATED = "source process, else source host"
 // REACHED = "the service's process and what it started"
 // CARRIED = "copied files"
 // started = "installation and start of the service, and its pipes"
@@ -56,6 +56,18 @@
 // CREATE (b:Host:Entity {uid: 'b', scope: 'c', key: 't2', name: 'B', recorded: true}), (scm:Process:Entity {uid: 'scm', host_uid: 'b', name: 'services.exe'}), (v:Process:Entity {uid: 'v', host_uid: 'b', name: 'upd.exe', command_line: ''}), (scm)-[:SPAWNED {uid: 's', position: 't2:5', first_us: 1000000000}]->(v), (c:Host:Entity {uid: 'c', scope: 'c', key: 'address:10.0.0.5', name: '10.0.0.5'}), (sv:Service:Entity {uid: 'sv', host_uid: 'b', name: 'Upd'}), (b)-[:INSTALLED {uid: 'i', position: 't2:4', first_us: 999000000, last_us: 999000000, image: 'C:/x/upd.exe -k', logon_ids: ['0x1'], accounts: ['CORP/ann']}]->(sv), (c)-[:LOGGED_ON_TO {uid: 'l', position: 't2:2', first_us: 900000000, last_us: 900000000, logon_types: [3], logon_ids: ['0x1']}]->(b)
 // """
 // rows = [{ method = "service", confidence = "likely", source_host_uid = "c", service = "Upd", account = "CORP/ann" }]
+// [[examples]]
+// title = "a command in place of a program, after a logon from another host"
+// graph = """
+// CREATE (b:Host:Entity {uid: 'b', scope: 'c', key: 't2', name: 'B', recorded: true}), (scm:Process:Entity {uid: 'scm', host_uid: 'b', name: 'services.exe'}), (v:Process:Entity {uid: 'v', host_uid: 'b', name: 'cmd.exe', command_line: 'cmd /b /c start /b /min powershell -enc AAAA'}), (scm)-[:SPAWNED {uid: 's', position: 't2:5', first_us: 1000000000}]->(v), (c:Host:Entity {uid: 'c', scope: 'c', key: 'address:10.0.0.5', name: '10.0.0.5'}), (c)-[:LOGGED_ON_TO {uid: 'l', position: 't2:2', first_us: 999000000, last_us: 999000000, logon_types: [3], accounts: ['CORP/ann'], logon_ids: ['0x1']}]->(b)
+// """
+// rows = [{ method = "service", confidence = "likely", source_host_uid = "c", target_process_uid = "v" }]
+// [[examples]]
+// title = "the same for a pipe of the own machine: that is how programs become the system"
+// graph = """
+// CREATE (b:Host:Entity {uid: 'b', scope: 'c', key: 't2', name: 'B', recorded: true}), (scm:Process:Entity {uid: 'scm', host_uid: 'b', name: 'services.exe'}), (v:Process:Entity {uid: 'v', host_uid: 'b', name: 'cmd.exe', command_line: 'cmd /c echo x > .\\\\pipe\\\\x'}), (scm)-[:SPAWNED {uid: 's', position: 't2:5', first_us: 1000000000}]->(v), (c:Host:Entity {uid: 'c', scope: 'c', key: 'address:10.0.0.5', name: '10.0.0.5'}), (c)-[:LOGGED_ON_TO {uid: 'l', position: 't2:2', first_us: 999000000, last_us: 999000000, logon_types: [3], accounts: ['CORP/ann'], logon_ids: ['0x1']}]->(b)
+// """
+// rows = []
 // [[examples]]
 // title = "an ordinary service"
 // graph = """
@@ -116,7 +128,12 @@ WITH v, s, here, f, pipes, client, client_pid, installs, sv,
           WHEN toLower(v.name) STARTS WITH 'paexec' THEN 'PAExec'
           WHEN toLower(v.name) STARTS WITH 'csexecsvc' THEN 'CSExec'
           WHEN toLower(v.name) STARTS WITH 'winexesvc' THEN 'winexe' END AS tool
-WITH *, (line CONTAINS '127.0.0.1' OR line CONTAINS 'localhost') AND (line CONTAINS 'c$' OR line CONTAINS 'admin$') AS smbexec
+OPTIONAL MATCH (v)-[:RAN_ON]->(me:Host)
+WITH v, s, here, f, pipes, client, client_pid, installs, sv, sessions, tool, line, toLower(split(me.name, '.')[0]) AS own_name,
+     toLower(v.name) IN ['cmd.exe', 'powershell.exe'] AND NOT line CONTAINS '.\\pipe\\' AS shell
+// a command in place of a program, and where it puts what it prints
+WITH v, s, here, f, pipes, client, client_pid, installs, sv, sessions, tool, shell,
+     shell AND any(name IN ['127.0.0.1', 'localhost', '%computername%', own_name] WHERE line CONTAINS name) AND (line CONTAINS 'c$' OR line CONTAINS 'admin$') AS smbexec
 // how its program came here
 CALL (f, s, here) {
   MATCH (o_host:Host)-[o:OPENED_TO_WRITE]->(f) WHERE o.first_us <= s.first_us
@@ -132,10 +149,13 @@ CALL (f, s, here) {
   UNION ALL
   WITH f RETURN null AS from, null AS step, null AS writer, 'nothing' AS how
 }
-WITH v, s, here, f, pipes, client, client_pid, installs, sv, sessions, tool, smbexec, from, step, writer, how ORDER BY step.first_us, step.uid
-WITH v, s, here, f, pipes, client, client_pid, installs, sv, sessions, tool, smbexec,
+WITH v, s, here, f, pipes, client, client_pid, installs, sv, sessions, tool, shell, smbexec, from, step, writer, how ORDER BY step.first_us, step.uid
+WITH v, s, here, f, pipes, client, client_pid, installs, sv, sessions, tool, shell, smbexec,
      [x IN collect(step) WHERE x IS NOT NULL] AS copied, collect(how) AS hows, collect(from) AS brought, collect(writer)[0] AS writer
-WHERE tool IS NOT NULL OR smbexec OR size(copied) > 0 OR size(sessions) > 0
+WHERE (tool IS NOT NULL OR shell OR size(copied) > 0 OR size(sessions) > 0)
+  // started again: what brought it is told
+  AND (tool IS NOT NULL
+       OR NOT EXISTS { MATCH (:Movement)-[:CARRIED]->(f) } AND NOT EXISTS { MATCH (:Movement)-[:CARRIED]->(:File)-[:ALTERNATE_OF]->(f) })
 // who came in: by what it wrote, by the pipes, by the session that installed the service; or shortly before
 MATCH (b:Entity {uid: here})
 CALL (b, here, s, client, sessions, brought) {
@@ -167,21 +187,21 @@ CALL (b, here, s, client, sessions, brought) {
 }
 OPTIONAL MATCH (from)-[same:ALTERNATE_OF]->(own:Host)
 WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size(same.spans_us), 0) - 2, 2) WHERE same.spans_us[i] <= s.first_us AND s.first_us <= same.spans_us[i + 1]))
-WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, from, step, strength, own ORDER BY own.uid
-WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, from, step, strength, collect(own.uid)[0] AS own
+WITH v, s, here, f, pipes, client_pid, installs, sv, tool, shell, smbexec, copied, hows, writer, from, step, strength, own ORDER BY own.uid
+WITH v, s, here, f, pipes, client_pid, installs, sv, tool, shell, smbexec, copied, hows, writer, from, step, strength, collect(own.uid)[0] AS own
 // an address of the host itself is joined with it, as far as its addresses of that family are known
 OPTIONAL MATCH (:Entity {uid: here})-[:HAS_ADDRESS]->(borne:Endpoint) WHERE (borne.address CONTAINS ':') = (substring(from.key, 8) CONTAINS ':')
-WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, step, strength, from, own, count(borne) AS borne
-WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, step, strength, coalesce(own, from.uid) AS from,
+WITH v, s, here, f, pipes, client_pid, installs, sv, tool, shell, smbexec, copied, hows, writer, step, strength, from, own, count(borne) AS borne
+WITH v, s, here, f, pipes, client_pid, installs, sv, tool, shell, smbexec, copied, hows, writer, step, strength, coalesce(own, from.uid) AS from,
      own IS NULL AND from.key STARTS WITH 'address:' AND borne = 0 AS doubtful ORDER BY from
-WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, any(d IN collect(doubtful) WHERE d) AS doubtful,
+WITH v, s, here, f, pipes, client_pid, installs, sv, tool, shell, smbexec, copied, hows, writer, any(d IN collect(doubtful) WHERE d) AS doubtful,
      collect(DISTINCT CASE strength WHEN 2 THEN from END) AS surely, collect(DISTINCT CASE strength WHEN 1 THEN from END) AS maybe,
      collect(CASE strength WHEN 2 THEN step END) AS sure_steps, collect(CASE strength WHEN 1 THEN step END) AS steps
-WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, doubtful, sure_steps,
+WITH v, s, here, f, pipes, client_pid, installs, sv, tool, shell, smbexec, copied, hows, writer, doubtful, sure_steps,
      [x IN surely WHERE x <> here] AS outside, [x IN maybe WHERE x <> here] AS near, steps,
      surely + maybe AS clients
 WHERE size(outside) > 0 OR size(clients) = 0 OR size(near) > 0 AND none(x IN clients WHERE x = here)
-WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, doubtful, outside,
+WITH v, s, here, f, pipes, client_pid, installs, sv, tool, shell, smbexec, copied, hows, writer, doubtful, outside,
      coalesce(outside[0], CASE size(near) WHEN 1 THEN near[0] END) AS source,
      CASE WHEN size(outside) > 0 THEN sure_steps WHEN size(near) = 1 THEN steps ELSE [] END AS came
 // PsExec that runs on this host itself explains its service
@@ -189,11 +209,11 @@ OPTIONAL MATCH (own:Process {host_uid: here})
 WHERE tool = 'PsExec' AND size(outside) = 0
   AND toLower(own.name) STARTS WITH 'psexec' AND NOT toLower(own.name) STARTS WITH 'psexesvc'
   AND own.started_us <= s.first_us + 2000000 AND coalesce(own.ended_us >= s.first_us - 2000000, own.started_us >= s.first_us - 600000000)
-WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, hows, writer, doubtful, outside, source, came, count(own) AS local
+WITH v, s, here, f, pipes, client_pid, installs, sv, tool, shell, smbexec, copied, hows, writer, doubtful, outside, source, came, count(own) AS local
 WHERE local = 0
-WITH v, s, here, f, pipes, client_pid, installs, sv, tool, smbexec, copied, writer, source, came,
+WITH v, s, here, f, pipes, client_pid, installs, sv, tool, shell, smbexec, copied, writer, source, came,
      CASE WHEN size(outside) > 0 AND NOT doubtful AND (tool IS NOT NULL OR 'written' IN hows OR 'opened' IN hows AND 'system' IN hows) THEN 'confirmed'
-          WHEN tool IS NOT NULL OR smbexec OR size(outside) > 0 OR source IS NOT NULL AND 'system' IN hows THEN 'likely' END AS confidence
+          WHEN tool IS NOT NULL OR smbexec OR size(outside) > 0 OR source IS NOT NULL AND (shell OR 'system' IN hows) THEN 'likely' END AS confidence
 WHERE confidence IS NOT NULL
   // the other host's log tells of it, and could not say what it started
   AND NOT EXISTS {
@@ -203,13 +223,13 @@ WHERE confidence IS NOT NULL
   }
 OPTIONAL MATCH (p:Process {host_uid: source})
 WHERE p.pid = client_pid AND coalesce(p.started_us <= s.first_us + 600000000, true) AND coalesce(p.ended_us >= s.first_us - 600000000, true)
-WITH v, s, here, f, pipes, installs, sv, tool, smbexec, copied, writer, source, came, confidence, p ORDER BY p.started_us DESC, p.uid
-WITH v, s, here, f, pipes, installs, sv, tool, smbexec, copied, source, came, confidence, writer, collect(p)[0] AS p
-WITH v, s, here, f, pipes, installs, sv, tool, smbexec, copied, source, came, confidence, coalesce(p, writer) AS p
+WITH v, s, here, f, pipes, installs, sv, tool, shell, smbexec, copied, writer, source, came, confidence, p ORDER BY p.started_us DESC, p.uid
+WITH v, s, here, f, pipes, installs, sv, tool, shell, smbexec, copied, source, came, confidence, writer, collect(p)[0] AS p
+WITH v, s, here, f, pipes, installs, sv, tool, shell, smbexec, copied, source, came, confidence, coalesce(p, writer) AS p
 OPTIONAL MATCH (v)-[r:SPAWNED]->(q:Process)
 WHERE (tool IS NOT NULL OR smbexec) AND NOT toLower(q.name) IN ['conhost.exe', 'werfault.exe']
-WITH v, s, here, f, pipes, installs, sv, tool, smbexec, copied, source, came, confidence, p, r, q ORDER BY r.first_us, q.uid
-WITH v, s, here, f, pipes, installs, sv, tool, smbexec, copied, source, came, confidence, p, collect(r)[0] AS ran, collect(q)[0] AS q
+WITH v, s, here, f, pipes, installs, sv, tool, shell, smbexec, copied, source, came, confidence, p, r, q ORDER BY r.first_us, q.uid
+WITH v, s, here, f, pipes, installs, sv, tool, shell, smbexec, copied, source, came, confidence, p, collect(r)[0] AS ran, collect(q)[0] AS q
 // the file that came from the other host and that the program runs
 CALL (q, s, here) {
   MATCH (x:File)-[:EXECUTED_AS|LOADED_INTO]->(q)
@@ -218,12 +238,12 @@ CALL (q, s, here) {
   WITH x, w ORDER BY w.first_us DESC, x.uid
   RETURN collect(x)[0] AS x, collect(w)[0] AS brought
 }
-WITH v, s, here, f, pipes, installs, sv, tool, smbexec, copied, source, came, confidence, p, ran, q, x, brought,
+WITH v, s, here, f, pipes, installs, sv, tool, shell, smbexec, copied, source, came, confidence, p, ran, q, x, brought,
      CASE WHEN size(copied) > 0 THEN f END AS own
 RETURN CASE WHEN tool IS NOT NULL THEN [here, v.uid] WHEN smbexec THEN [here, coalesce(sv.uid, 'smbexec'), coalesce(source, '')] ELSE [here, coalesce(own.uid, sv.uid, v.uid)] END AS key,
        coalesce(tool, CASE WHEN smbexec THEN 'smbexec' ELSE 'service' END) AS method,
        CASE WHEN tool IS NULL AND NOT smbexec THEN 'T1021.002, T1543.003, T1569.002' ELSE 'T1021.002, T1569.002' END
-         + CASE WHEN x IS NOT NULL OR tool IS NULL AND own IS NOT NULL THEN ', T1570' ELSE '' END AS technique,
+         + CASE WHEN x IS NOT NULL OR own IS NOT NULL THEN ', T1570' ELSE '' END AS technique,
        confidence,
        source AS source_host_uid,
        p.uid AS source_process_uid,
@@ -234,7 +254,7 @@ RETURN CASE WHEN tool IS NOT NULL THEN [here, v.uid] WHEN smbexec THEN [here, co
        coalesce(x.uid, own.uid) AS copied_file_uid,
        coalesce(sv.name, v.name) AS service,
        s.first_us AS first_us,
-       [u IN [p.uid] WHERE u IS NOT NULL] AS INITIATED,
+       [u IN [coalesce(p.uid, source)] WHERE u IS NOT NULL] AS INITIATED,
        [u IN [q.uid, v.uid] WHERE u IS NOT NULL] AS REACHED,
        [u IN [x.uid, own.uid] WHERE u IS NOT NULL] AS CARRIED,
        installs + pipes + [step IN [s, ran] WHERE step IS NOT NULL] AS started,

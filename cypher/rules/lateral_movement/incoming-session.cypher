@@ -17,6 +17,7 @@
 // copied_file = "path of the program, where another host wrote it"
 // copied_file_uid = "the same as a node"
 // first_us = "its start, by the target's clock"
+// INITIATED = "source host"
 // REACHED = "the program"
 // CARRIED = "copied file"
 // came = "the logon"
@@ -120,6 +121,7 @@ RETURN [here, q.uid] AS key,
        x.path AS copied_file,
        x.uid AS copied_file_uid,
        s.first_us AS first_us,
+       [from.uid] AS INITIATED,
        [q.uid] AS REACHED,
        [u IN [x.uid] WHERE u IS NOT NULL] AS CARRIED,
        [l] AS came,

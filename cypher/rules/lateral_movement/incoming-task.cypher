@@ -18,6 +18,7 @@
 // copied_file_uid = "the same as a node"
 // service = "the task"
 // first_us = "when it was made, by the target's clock"
+// INITIATED = "source host"
 // REACHED = "its program, or the host"
 // CARRIED = "copied file"
 // came = "the logon"
@@ -97,6 +98,7 @@ RETURN [here, t.uid] AS key,
        x.uid AS copied_file_uid,
        t.name AS service,
        n.first_us AS first_us,
+       [from.uid] AS INITIATED,
        [coalesce(q.uid, here)] AS REACHED,
        [u IN [x.uid] WHERE u IS NOT NULL] AS CARRIED,
        [l] AS came,

@@ -19,7 +19,7 @@
 // copied_file_uid = "the same as a node"
 // service = "the service that was started for it"
 // first_us = "when it was put there, by the clock of the log that tells"
-// INITIATED = "source process"
+// INITIATED = "source process, else source host"
 // REACHED = "target process, or target host"
 // CARRIED = "copied file"
 // copied = "the writes"
@@ -147,7 +147,7 @@ RETURN [there, dll.key, dll.uid] AS key,
        dll.uid AS copied_file_uid,
        begin.names[0] AS service,
        copied[0].first_us AS first_us,
-       [x IN [writer] WHERE x IS NOT NULL] AS INITIATED,
+       [coalesce(writer, source)] AS INITIATED,
        [coalesce(q.uid, there)] AS REACHED,
        [dll.uid] AS CARRIED,
        copied,

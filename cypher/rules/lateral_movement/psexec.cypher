@@ -143,7 +143,7 @@ CALL (p, named, aliases) {
   WHERE w.host_uid = p.host_uid
     // before, or by PsExec itself (-c)
     AND (copy.first_us <= named.last_us OR w.uid = p.uid AND copy.first_us <= named.last_us + 600000000)
-    AND toLower(p.command_line) CONTAINS toLower(x.name)
+    AND any(line IN [replace(replace(toLower(p.command_line), '"', ' '), '/', '\\')] WHERE line CONTAINS '\\' + toLower(x.name) OR (' ' + line) CONTAINS ' ' + toLower(x.name))
   WITH x, copy ORDER BY copy.first_us DESC, x.uid
   RETURN collect(DISTINCT copy) AS copied, collect(x)[0] AS file
 }

@@ -104,7 +104,7 @@ WITH here, there, there_uid, service, p, started, begun, first, last, named + ot
 CALL (here, aliases, commands, last) {
   UNWIND aliases AS alias
   MATCH (x:File {host_uid: alias})<-[copy:WROTE]-(w:Process)
-  WHERE w.host_uid = here AND copy.first_us <= last AND any(command IN commands WHERE command CONTAINS toLower(x.name))
+  WHERE w.host_uid = here AND copy.first_us <= last AND any(command IN commands WHERE any(line IN [replace(replace(toLower(command), '"', ' '), '/', '\\')] WHERE line CONTAINS '\\' + toLower(x.name) OR (' ' + line) CONTAINS ' ' + toLower(x.name)))
   WITH x, copy ORDER BY copy.first_us DESC, x.uid
   RETURN collect(DISTINCT copy) AS copied, collect(x)[0] AS file
 }

@@ -16,6 +16,7 @@
 // copied_file = "path there"
 // copied_file_uid = "the same as a node"
 // first_us = "the first opening, by the target's clock"
+// INITIATED = "source host"
 // REACHED = "target host"
 // CARRIED = "copied file"
 // copied = "the openings with the right to write, and what the target's system wrote for them"
@@ -137,6 +138,7 @@ RETURN [coalesce(own, c.uid), f.uid] AS key,
        f.path AS copied_file,
        f.uid AS copied_file_uid,
        opened[0].first_us AS first_us,
+       [coalesce(own, c.uid)] AS INITIATED,
        [there] AS REACHED,
        [f.uid] AS CARRIED,
        opened + written AS copied

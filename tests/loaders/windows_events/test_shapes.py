@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -27,7 +28,9 @@ from helpers.windows import (
 
 from graph_model import events as ev
 from loaders.registry import LOADERS
+from loaders.source import HEAD_BYTES
 from loaders.windows_events.loader import WindowsEventsLoader
+from loaders.windows_events.recognise import is_events
 from loaders.windows_events.shapes import row_of
 
 Dialect = Callable[[int, JSON, str], JSON]
@@ -148,3 +151,11 @@ def test_unnamed_values_of_an_event_are_nothing() -> None:
 def test_a_row_of_elasticsearch_below_its_source_keeps_its_line() -> None:
     row = {"_source": sysmon(5, ProcessGuid=GUID_A)}
     assert one(ev.ProcessEnded, [sysmon(4), row]).position.endswith(":2")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_first_event_longer_than_what_is_looked_at_is_recognised(dialect: Any) -> None:
+    fields = {"ProcessGuid": GUID_A, "ProcessId": 7, "Image": "C:\\a.exe", "CommandLine": "x" * (2 * HEAD_BYTES)}
+    fields |= {"ParentProcessGuid": GUID_B, "ParentProcessId": 4}
+    head = lines([dialect(1, fields, "2020-10-19T12:00:00Z")])[:HEAD_BYTES]
+    assert is_events(head)
