@@ -14,10 +14,11 @@ FORMATS = (WINDOWS, MARK2)
 
 @dataclass
 class Machine:
-    """One host and its log; seconds are after noon by its own clock."""
+    """One host and its log; seconds are after noon, ``clock`` is how far its own clock is off."""
 
     name: str
     address: str
+    clock: float = 0
     rows: list[JSON] = field(default_factory=list)
     mark2: list[str] = field(default_factory=list)
     images: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -113,6 +114,21 @@ class Machine:
             IpAddress=client, WorkstationName="-",
         )  # fmt: skip
 
+    def audits_service(self, second: float, service: str, image: str, logon: str, *, user: str = "ann") -> None:
+        """Security 4697: who asked for the service, in which session."""
+        self._audit(
+            4697, second, SubjectUserName=user, SubjectDomainName="CORP", SubjectLogonId=logon, ServiceName=service,
+            ServiceFileName=image, ServiceAccount="LocalSystem",
+        )  # fmt: skip
+
+    def audits_task(self, second: float, task: str, command: str, logon: str) -> None:
+        """Security 4698: who asked for the task, in which session."""
+        actions = f"<Task><Actions><Exec><Command>{command}</Command></Exec></Actions></Task>"
+        self._audit(
+            4698, second, SubjectUserName="ann", SubjectDomainName="CORP", SubjectLogonId=logon, TaskName=f"\\{task}",
+            TaskContent=actions,
+        )  # fmt: skip
+
     def write(self, folder: Path, format_: str) -> Path:
         """The log of this host in one of the formats."""
         path = folder / f"{self.name}.log"
@@ -128,16 +144,16 @@ class Machine:
         return {"psGUID": self.guid(pid), "psPath": self.images[pid][0]}
 
     def _row(self, number: int, second: float, /, **fields: object) -> None:
-        self.rows.append(sysmon(number, second, self.name, **fields))
+        self.rows.append(sysmon(number, second + self.clock, self.name, **fields))
 
     def _audit(self, number: int, second: float, /, **fields: object) -> None:
-        self.rows.append(security(number, f"{at(second)}Z", self.name, **fields))
+        self.rows.append(security(number, f"{at(second + self.clock)}Z", self.name, **fields))
 
     def _line(self, second: float, event: str, sub_event: str, /, **fields: str) -> None:
         common = {"evt": event, "subEvt": sub_event, "com": self.name, "tmid": f"tmid-{self.name}", "ip": self.address}
         said = {"type": "ITM2", "sn": str(1_000 + len(self.mark2)), **common, **fields}
         text = " ".join('{}="{}"'.format(key, value.replace('"', '""')) for key, value in said.items())
-        clock = at(second).split()[1]
+        clock = at(second + self.clock).split()[1]
         self.mark2.append(f"10/19/2020 {clock} +0000 {text}")
 
 
