@@ -208,7 +208,7 @@ def own_service_program(b: Machine) -> None:
 
 
 TOOLS: dict[str, tuple[Callable[[Machine], None], set[str], str]] = {
-    "smbexec": (smbexec, {"cmd.exe"}, "service"),
+    "smbexec": (smbexec, {"cmd.exe"}, "smbexec"),
     "wmiexec": (wmiexec, {"cmd.exe"}, "WMI"),
     "dcomexec": (dcomexec, {"cmd.exe", "mmc.exe"}, "DCOM"),
     "a remote shell": (remote_shell, {"whoami.exe", "wsmprovhost.exe"}, "WinRM"),

@@ -101,13 +101,6 @@ class Machine:
             ShareName=f"\\\\*\\{share}", ShareLocalPath=f"\\??\\{folder}", RelativeTargetName=below, AccessMask="0x2",
         )  # fmt: skip
 
-    def audits_service(self, second: float, service: str, image: str, logon: str) -> None:
-        """The Security log audits who installed a service; Mark II does not."""
-        self._audit(
-            4697, second, SubjectUserName="ann", SubjectDomainName="CORP", SubjectLogonId=logon, ServiceName=service,
-            ServiceFileName=image,
-        )  # fmt: skip
-
     def logs_on(self, second: float, client: str, logon: str, *, kind: int = 3) -> None:
         self._audit(
             4624, second, TargetUserName="ann", TargetDomainName="CORP", LogonType=kind, TargetLogonId=logon,
