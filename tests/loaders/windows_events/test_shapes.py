@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -156,6 +155,8 @@ def test_a_row_of_elasticsearch_below_its_source_keeps_its_line() -> None:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_first_event_longer_than_what_is_looked_at_is_recognised(dialect: Any) -> None:
-    fields = defaultdict(lambda: "x", {"ProcessGuid": GUID_A, "ProcessId": 7, "CommandLine": "x" * (2 * HEAD_BYTES)})
+    parent = {"ParentProcessGuid": GUID_B, "ParentProcessId": 4, "ParentImage": "C:\\b.exe", "ParentCommandLine": "b"}
+    about = {"User": "WS5\\ann", "Hashes": f"MD5={'a' * 32}", "CommandLine": "x" * (2 * HEAD_BYTES)}
+    fields = {"ProcessGuid": GUID_A, "ProcessId": 7, "Image": "C:\\a.exe", **parent, **about}
     head = lines([dialect(1, fields, "2020-10-19T12:00:00Z")])[:HEAD_BYTES]
     assert is_events(head)
