@@ -239,6 +239,8 @@ server.https.enabled=false
 dbms.security.auth_enabled=true
 dbms.security.allow_csv_import_from_file_urls=false
 dbms.usage_report.enabled=false
+# tests empty and fill the database all the time: plans need not follow its statistics
+dbms.cypher.min_replan_interval=24h
 db.logs.query.enabled=OFF
 db.tx_log.preallocate=false
 server.memory.pagecache.size=64m
