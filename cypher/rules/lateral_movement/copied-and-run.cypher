@@ -60,11 +60,11 @@ MATCH (f:File {host_uid: at})<-[w:WROTE]-(p:Process)
 WHERE f.unc IS NOT NULL
 MATCH (f)-[:ALTERNATE_OF]->(g:File)-[:EXECUTED_AS]->(q:Process)
 WHERE q.host_uid <> p.host_uid
-MATCH (v:Process)-[s:SPAWNED]->(q)
+MATCH (q)<-[s:SPAWNED]-(v:Process)
 // within ten minutes, by either clock
 WHERE toLower(v.name) IN ['wmiprvse.exe', 'svchost.exe', 'taskeng.exe', 'taskhostw.exe', 'taskhost.exe', 'wsmprovhost.exe', 'winrshost.exe']
   AND abs(s.first_us - w.first_us) <= 600000000
-  AND NOT EXISTS { MATCH (:Movement)-[:REACHED]->(q) }
+  AND NOT EXISTS { MATCH (q)<-[:REACHED]-(:Movement) }
 WITH p, q, f, s, toLower(v.name) AS parent, w ORDER BY w.first_us, p.uid
 WITH q, f, s, parent, collect(p)[0] AS p, collect(w) AS copied
 WITH q, f, s, p, copied, CASE WHEN parent = 'wmiprvse.exe' THEN 'WMI' WHEN parent IN ['wsmprovhost.exe', 'winrshost.exe'] THEN 'WinRM' ELSE 'scheduled task' END AS method

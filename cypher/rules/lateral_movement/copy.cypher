@@ -87,8 +87,8 @@ WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size
 WITH p, f, copied, collect(own.uid)[0] AS own
 WHERE coalesce(own, f.host_uid) <> p.host_uid
   // nothing that another movement tells of: the file, under one of its names, or what its own tool brings
-  AND NOT EXISTS { MATCH (:Movement)-[:CARRIED]->(f) }
-  AND NOT EXISTS { MATCH (:Movement)-[:CARRIED]->(:File)-[:ALTERNATE_OF]->(f) }
+  AND NOT EXISTS { MATCH (f)<-[:CARRIED]-(:Movement) }
+  AND NOT EXISTS { MATCH (f)<-[:ALTERNATE_OF]-(:File)<-[:CARRIED]-(:Movement) }
   AND NOT EXISTS {
     MATCH (m:Movement {source_process_uid: p.uid})
     WHERE m.target_host_uid = f.host_uid OR m.target_host_uid = own

@@ -77,7 +77,7 @@ CALL (p, named, aliases) {
 }
 // what the target's log shows of it, by either clock
 CALL (named, there, there_uid) {
-  MATCH (v:Process)-[remote:SPAWNED]->(q:Process {host_uid: there_uid})
+  MATCH (q:Process {host_uid: there_uid})<-[remote:SPAWNED]-(v:Process)
   WHERE there.recorded AND toLower(v.name) IN ['svchost.exe']
     AND remote.first_us >= named.first_us - 600000000 AND remote.first_us <= named.last_us + 600000000
     AND q.command_line ENDS WITH '-Embedding'

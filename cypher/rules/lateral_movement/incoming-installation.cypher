@@ -47,7 +47,7 @@
 MATCH ()-[n:INSTALLED]->(sv:Service)
 WHERE size(n.logon_ids) > 0
 WITH n, sv, sv.host_uid AS here
-MATCH (from:Host)-[l:LOGGED_ON_TO]->(:Entity {uid: here})
+MATCH (:Entity {uid: here})<-[l:LOGGED_ON_TO]-(from:Host)
 WHERE 3 IN l.logon_types AND any(id IN l.logon_ids WHERE id IN n.logon_ids) AND l.first_us <= n.last_us + 2000000
 OPTIONAL MATCH (from)-[same:ALTERNATE_OF]->(own:Host)
 WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size(same.spans_us), 0) - 2, 2) WHERE same.spans_us[i] <= l.first_us AND l.first_us <= same.spans_us[i + 1]))

@@ -101,8 +101,8 @@
 // ///
 MATCH (scm:Process)-[s:SPAWNED]->(v:Process)
 WHERE toLower(scm.name) = 'services.exe'
-  AND NOT EXISTS { MATCH (:Movement)-[:REACHED]->(v) }
-OPTIONAL MATCH (f:File)-[:EXECUTED_AS]->(v)
+  AND NOT EXISTS { MATCH (v)<-[:REACHED]-(:Movement) }
+OPTIONAL MATCH (v)<-[:EXECUTED_AS]-(f:File)
 WITH v, s, v.host_uid AS here, f
 // the service manager may be told a network path of the own machine
 OPTIONAL MATCH (f)-[:ALTERNATE_OF]->(g:File {host_uid: here}) WHERE f.host_uid <> here
@@ -114,7 +114,7 @@ WITH v, s, here, collect(f)[0] AS f, collect(fact) AS facts
 OPTIONAL MATCH (v)-[u:USED_PIPE]->(pipe:Pipe) WHERE pipe.tool IS NOT NULL
 WITH v, s, here, f, facts, u, pipe ORDER BY pipe.client IS NULL, pipe.name
 WITH v, s, here, f, facts, collect(u) AS pipes, collect(pipe.tool)[0] AS piped, collect(pipe.client)[0] AS client, collect(pipe.client_pid)[0] AS client_pid
-OPTIONAL MATCH ()-[n:INSTALLED]->(sv:Service {host_uid: here})
+OPTIONAL MATCH (sv:Service {host_uid: here})<-[n:INSTALLED]-()
 WHERE n.first_us <= s.first_us + 2000000 AND n.last_us >= s.first_us - 600000000
   AND (toLower(n.image) CONTAINS toLower(v.name) OR toLower(n.image) STARTS WITH '%comspec%' AND toLower(v.name) = 'cmd.exe')
 WITH v, s, here, f, facts, pipes, piped, client, client_pid, n, sv ORDER BY abs(n.first_us - s.first_us), sv.uid
@@ -136,14 +136,14 @@ WITH v, s, here, f, pipes, client, client_pid, installs, sv, sessions, tool, she
      shell AND any(name IN ['127.0.0.1', 'localhost', '%computername%', own_name] WHERE line CONTAINS name) AND (line CONTAINS 'c$' OR line CONTAINS 'admin$') AS smbexec
 // how its program came here
 CALL (f, s, here) {
-  MATCH (o_host:Host)-[o:OPENED_TO_WRITE]->(f) WHERE o.first_us <= s.first_us
+  MATCH (f)<-[o:OPENED_TO_WRITE]-(o_host:Host) WHERE o.first_us <= s.first_us
   RETURN o_host AS from, o AS step, null AS writer, 'opened' AS how
   UNION ALL
   MATCH (f)-[:ALTERNATE_OF]->(named:File)<-[x:WROTE]-(w:Process)-[:RAN_ON]->(w_host:Host)
   WHERE named.unc IS NOT NULL AND w.host_uid <> here AND x.first_us <= s.first_us + 600000000
   RETURN w_host AS from, x AS step, w AS writer, 'written' AS how
   UNION ALL
-  MATCH (y:Process)-[x:WROTE]->(f)
+  MATCH (f)<-[x:WROTE]-(y:Process)
   WHERE toLower(y.name) = 'system' AND x.first_us <= s.first_us AND x.last_us >= s.first_us - 600000000
   RETURN null AS from, x AS step, null AS writer, 'system' AS how
   UNION ALL
@@ -155,7 +155,7 @@ WITH v, s, here, f, pipes, client, client_pid, installs, sv, sessions, tool, she
 WHERE (tool IS NOT NULL OR shell OR size(copied) > 0 OR size(sessions) > 0)
   // started again: what brought it is told
   AND (tool IS NOT NULL
-       OR NOT EXISTS { MATCH (:Movement)-[:CARRIED]->(f) } AND NOT EXISTS { MATCH (:Movement)-[:CARRIED]->(:File)-[:ALTERNATE_OF]->(f) })
+       OR NOT EXISTS { MATCH (f)<-[:CARRIED]-(:Movement) } AND NOT EXISTS { MATCH (f)<-[:ALTERNATE_OF]-(:File)<-[:CARRIED]-(:Movement) })
 // who came in: by what it wrote, by the pipes, by the session that installed the service; or shortly before
 MATCH (b:Entity {uid: here})
 CALL (b, here, s, client, sessions, brought) {
@@ -168,11 +168,11 @@ CALL (b, here, s, client, sessions, brought) {
   WITH b, client WHERE toLower(client) = toLower(b.name)
   RETURN b AS from, null AS step, 2 AS strength
   UNION ALL
-  MATCH (from:Host)-[l:LOGGED_ON_TO]->(b)
+  MATCH (b)<-[l:LOGGED_ON_TO]-(from:Host)
   WHERE any(i IN l.logon_ids WHERE i IN sessions) AND any(type IN l.logon_types WHERE type IN [3, 8]) AND l.first_us <= s.first_us
   RETURN from, l AS step, 2 AS strength
   UNION ALL
-  MATCH (from:Host)-[l:LOGGED_ON_TO]->(b)
+  MATCH (b)<-[l:LOGGED_ON_TO]-(from:Host)
   WHERE 3 IN l.logon_types AND l.first_us >= s.first_us - 120000000 AND l.first_us <= s.first_us + 2000000
     AND none(a IN l.accounts WHERE a ENDS WITH '$' OR toUpper(a) ENDS WITH 'ANONYMOUS LOGON')
   RETURN from, l AS step, 1 AS strength
@@ -232,8 +232,8 @@ WITH v, s, here, f, pipes, installs, sv, tool, shell, smbexec, copied, source, c
 WITH v, s, here, f, pipes, installs, sv, tool, shell, smbexec, copied, source, came, confidence, p, collect(r)[0] AS ran, collect(q)[0] AS q
 // the file that came from the other host and that the program runs
 CALL (q, s, here) {
-  MATCH (x:File)-[:EXECUTED_AS|LOADED_INTO]->(q)
-  MATCH (a)-[w:WROTE|OPENED_TO_WRITE]->(x)
+  MATCH (q)<-[:EXECUTED_AS|LOADED_INTO]-(x:File)
+  MATCH (x)<-[w:WROTE|OPENED_TO_WRITE]-(a)
   WHERE w.first_us <= s.first_us AND (type(w) = 'OPENED_TO_WRITE' OR toLower(a.name) = 'system' AND w.last_us >= s.first_us - 600000000)
   WITH x, w ORDER BY w.first_us DESC, x.uid
   RETURN collect(x)[0] AS x, collect(w)[0] AS brought

@@ -86,8 +86,8 @@ WHERE from.uid <> here
 MATCH (q:Process {host_uid: here})
 WHERE any(id IN l.logon_ids WHERE id = q.logon_id)
   AND coalesce(q.started_us >= l.first_us - 2000000, false)
-  AND NOT EXISTS { MATCH (:Movement)-[:REACHED]->(q) }
-MATCH (v:Process)-[s:SPAWNED]->(q)
+  AND NOT EXISTS { MATCH (q)<-[:REACHED]-(:Movement) }
+MATCH (q)<-[s:SPAWNED]-(v:Process)
 // the first program of the session: what it starts in turn runs in the same session
 WHERE coalesce(v.logon_id, '') <> q.logon_id AND NOT toLower(v.name) IN ['wsmprovhost.exe', 'winrshost.exe']
 WITH from, l, here, q, v, s, doubtful ORDER BY l.first_us DESC, from.uid
@@ -105,8 +105,8 @@ WHERE NOT EXISTS {
   WHERE m.source_host_uid = from.uid AND m.method = method AND m.target_process_uid IS NULL AND abs(m.first_us - s.first_us) <= 600000000
 }
 // its program, where the same client brought it
-OPTIONAL MATCH (x:File)-[:EXECUTED_AS]->(q)
-OPTIONAL MATCH (:Host)-[o:OPENED_TO_WRITE]->(x) WHERE o.first_us <= s.first_us
+OPTIONAL MATCH (q)<-[:EXECUTED_AS]-(x:File)
+OPTIONAL MATCH (x)<-[o:OPENED_TO_WRITE]-(:Host) WHERE o.first_us <= s.first_us
 WITH here, q, s, l, from, doubtful, method, x, o ORDER BY o.first_us, x.uid
 WITH here, q, s, l, from, doubtful, method, collect(o) AS copied, collect(x)[0] AS x
 WITH here, q, s, l, from, doubtful, method, copied, CASE WHEN size(copied) > 0 THEN x END AS x

@@ -58,7 +58,7 @@
 MATCH ()-[n:REGISTERED_TASK]->(t:ScheduledTask)
 WHERE size(n.logon_ids) > 0
 WITH n, t, t.host_uid AS here
-MATCH (from:Host)-[l:LOGGED_ON_TO]->(:Entity {uid: here})
+MATCH (:Entity {uid: here})<-[l:LOGGED_ON_TO]-(from:Host)
 WHERE 3 IN l.logon_types AND any(id IN l.logon_ids WHERE id IN n.logon_ids) AND l.first_us <= n.last_us + 2000000
 OPTIONAL MATCH (from)-[same:ALTERNATE_OF]->(own:Host)
 WHERE own.recorded AND (same.spans_us IS NULL OR any(i IN range(0, coalesce(size(same.spans_us), 0) - 2, 2) WHERE same.spans_us[i] <= l.first_us AND l.first_us <= same.spans_us[i + 1]))
@@ -68,21 +68,21 @@ WITH coalesce(own, from) AS from, l, n, t, here
 WHERE from.uid <> here
 WITH n, t, here, l, from ORDER BY l.first_us DESC, from.uid
 WITH n, t, here, collect(l)[0] AS l, collect(from)[0] AS from
-OPTIONAL MATCH (v:Process)-[s:SPAWNED]->(q:Process {host_uid: here})
+OPTIONAL MATCH (q:Process {host_uid: here})<-[s:SPAWNED]-(v:Process)
 WHERE toLower(v.name) IN ['svchost.exe', 'taskeng.exe', 'taskhostw.exe', 'taskhost.exe']
   AND s.first_us >= n.first_us AND s.first_us <= n.last_us + 86400000000
   AND toLower(coalesce(n.command, t.command)) CONTAINS toLower(q.name)
 WITH n, t, here, l, from, s, q ORDER BY s.first_us, q.uid
 WITH n, t, here, l, from, collect(s)[0] AS s, collect(q)[0] AS q
-WHERE (q IS NULL OR NOT EXISTS { MATCH (:Movement)-[:REACHED]->(q) })
+WHERE (q IS NULL OR NOT EXISTS { MATCH (q)<-[:REACHED]-(:Movement) })
   // the other host's log tells of it
   AND NOT EXISTS {
     MATCH (m:Movement {target_host_uid: here})
     WHERE m.source_host_uid = from.uid AND m.method = 'scheduled task' AND coalesce(m.service = t.name, true)
   }
 // its program, where the same client brought it
-OPTIONAL MATCH (x:File)-[:EXECUTED_AS]->(q)
-OPTIONAL MATCH (:Host)-[o:OPENED_TO_WRITE]->(x) WHERE o.first_us <= s.first_us
+OPTIONAL MATCH (q)<-[:EXECUTED_AS]-(x:File)
+OPTIONAL MATCH (x)<-[o:OPENED_TO_WRITE]-(:Host) WHERE o.first_us <= s.first_us
 WITH n, t, here, l, from, s, q, x, o ORDER BY o.first_us, x.uid
 WITH n, t, here, l, from, s, q, collect(o) AS copied, collect(x)[0] AS x
 WITH n, t, here, l, from, s, q, copied, CASE WHEN size(copied) > 0 THEN x END AS x

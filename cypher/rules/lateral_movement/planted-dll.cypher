@@ -121,12 +121,12 @@ WITH dll, there, source, collect(at)[0] AS at, collect(writer)[0] AS writer, col
 CALL (dll, copied, slack) {
   MATCH (dll)-[l:LOADED_INTO]->(q:Process)
   WHERE l.last_us >= copied[0].first_us - slack
-  OPTIONAL MATCH (scm:Process)-[:SPAWNED]->(q) WHERE toLower(scm.name) = 'services.exe'
+  OPTIONAL MATCH (q)<-[:SPAWNED]-(scm:Process) WHERE toLower(scm.name) = 'services.exe'
   WITH l, q, scm IS NOT NULL AS service ORDER BY service DESC, l.first_us, q.uid
   RETURN collect(l)[0] AS load, collect(q)[0] AS q, collect(service)[0] AS service
 }
 CALL (source, at, copied) {
-  MATCH (r:Process)-[n:NAMED_HOST]->(t:Host {uid: at})
+  MATCH (t:Entity {uid: at})<-[n:NAMED_HOST]-(r:Process)
   WHERE r.host_uid = source AND 'start service' IN n.asked
     AND n.first_us >= copied[0].first_us AND n.first_us <= copied[0].first_us + 3600000000
   WITH n ORDER BY n.first_us, n.uid

@@ -106,7 +106,7 @@
 // rows = [{ method = "RemCom", confidence = "likely" }]
 // ///
 MATCH (p:Process)-[named:NAMED_HOST]->(t:Host)
-OPTIONAL MATCH (f:File)-[:EXECUTED_AS]->(p)
+OPTIONAL MATCH (p)<-[:EXECUTED_AS]-(f:File)
 // version information stands with the bytes, or with the log where it prints no hash
 OPTIONAL MATCH (f)-[said:HAS_CONTENT|DESCRIBED_IN]->(c)
 WITH p, t, named, coalesce(c.product, said.product) AS product, coalesce(c.description, said.description) AS description,
@@ -132,7 +132,7 @@ WITH p, t, named, tool, own ORDER BY own.uid
 WITH p, t, named, tool, collect(own)[0] AS own
 WITH p, t, named, tool, coalesce(own, t) AS there
 WHERE there.uid <> p.host_uid
-OPTIONAL MATCH (:Process)-[start:SPAWNED]->(p)
+OPTIONAL MATCH (p)<-[start:SPAWNED]-(:Process)
 WITH p, t, there, named, tool, collect(start) AS starts
 // the file that its command line runs there, brought there before, under whatever name of that host
 OPTIONAL MATCH (there)-[:ALTERNATE_OF]->(alias:Host) WHERE alias.recorded IS NULL
@@ -152,7 +152,7 @@ WITH p, t, there, named, tool, starts, there_uid, copied, file, toLower(split(so
 // on the target: a child of a service whose command line PsExec was given, within ten minutes of either clock; or at any
 // time where the pipes of the service name this very process
 CALL (named, there, there_uid, client, pid) {
-  MATCH (v:Process)-[remote:SPAWNED]->(q:Process {host_uid: there_uid})
+  MATCH (q:Process {host_uid: there_uid})<-[remote:SPAWNED]-(v:Process)
   OPTIONAL MATCH (v)-[:USED_PIPE]->(pipe:Pipe) WHERE pipe.client_pid = pid AND toLower(pipe.client) = client
   WITH there, named, v, remote, q, count(pipe) > 0 AS piped
   WHERE there.recorded
@@ -160,9 +160,9 @@ CALL (named, there, there_uid, client, pid) {
     AND any(program IN named.programs WHERE program = toLower(q.name) OR toLower(q.command_line) CONTAINS program)
     AND (q.command_line IS NULL
          OR any(rest IN named.arguments WHERE replace(toLower(q.command_line), '"', '') CONTAINS rest))
-  MATCH (scm:Process)-[service:SPAWNED]->(v)
+  MATCH (v)<-[service:SPAWNED]-(scm:Process)
   WHERE toLower(scm.name) = 'services.exe'
-  OPTIONAL MATCH (image:File)-[:EXECUTED_AS]->(v)
+  OPTIONAL MATCH (v)<-[:EXECUTED_AS]-(image:File)
   WITH q, v, remote, service, image, piped ORDER BY piped DESC, abs(remote.first_us - named.first_us), q.uid, image.uid
   RETURN collect(q)[0] AS q, collect(v)[0] AS v, collect(remote)[0] AS remote, collect(service)[0] AS service, collect(image)[0] AS image
 }

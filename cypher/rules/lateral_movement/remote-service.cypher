@@ -109,7 +109,7 @@ CALL (here, aliases, commands, last) {
   RETURN collect(DISTINCT copy) AS copied, collect(x)[0] AS file
 }
 CALL (there, there_uid, commands, first, last) {
-  MATCH (scm:Process)-[remote:SPAWNED]->(v:Process {host_uid: there_uid})
+  MATCH (v:Process {host_uid: there_uid})<-[remote:SPAWNED]-(scm:Process)
   WHERE there.recorded AND toLower(scm.name) = 'services.exe'
     AND remote.first_us >= first - 600000000 AND remote.first_us <= last + 600000000
     AND any(command IN commands WHERE command CONTAINS toLower(v.name))

@@ -122,11 +122,11 @@ WHERE coalesce(own, c.uid) <> there AND (own IS NOT NULL OR borne > 0) AND told 
     MATCH (f)-[:ALTERNATE_OF]->(:File)<-[:WROTE]-(p:Process) WHERE p.host_uid <> there
   }
   // nothing that another movement tells of: the file, or a program whose process it reached
-  AND NOT EXISTS { MATCH (:Movement)-[:CARRIED]->(f) }
-  AND NOT EXISTS { MATCH (:Movement)-[:CARRIED]->(:File)-[:ALTERNATE_OF]->(f) }
+  AND NOT EXISTS { MATCH (f)<-[:CARRIED]-(:Movement) }
+  AND NOT EXISTS { MATCH (f)<-[:ALTERNATE_OF]-(:File)<-[:CARRIED]-(:Movement) }
   AND NOT EXISTS { MATCH (f)-[:EXECUTED_AS]->(:Process)<-[:REACHED]-(:Movement) }
 // what comes over the network is written by the system's own process
-OPTIONAL MATCH (s:Process)-[w:WROTE]->(f) WHERE s.host_uid = there AND toLower(s.name) = 'system'
+OPTIONAL MATCH (f)<-[w:WROTE]-(s:Process) WHERE s.host_uid = there AND toLower(s.name) = 'system'
 WITH c, f, opened, there, own, collect(DISTINCT w) AS written
 RETURN [coalesce(own, c.uid), f.uid] AS key,
        'copy' AS method,

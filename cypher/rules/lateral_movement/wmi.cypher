@@ -84,7 +84,7 @@ CALL (p, named, aliases) {
 }
 // what the target's log shows of it, by either clock
 CALL (named, there, there_uid) {
-  MATCH (v:Process)-[remote:SPAWNED]->(q:Process {host_uid: there_uid})
+  MATCH (q:Process {host_uid: there_uid})<-[remote:SPAWNED]-(v:Process)
   WHERE there.recorded AND toLower(v.name) IN ['wmiprvse.exe']
     AND remote.first_us >= named.first_us - 600000000 AND remote.first_us <= named.last_us + 600000000
     AND any(program IN named.programs WHERE program = toLower(q.name) OR toLower(q.command_line) CONTAINS program)
