@@ -69,26 +69,23 @@
 // """
 // rows = []
 // ///
-MATCH (p:Host)-[named:HAS_ADDRESS]->(e:Endpoint)
+MATCH (p:Host)-[:HAS_ADDRESS]->(e:Endpoint)
 WHERE p.key STARTS WITH 'address:'
-WITH p, e, collect(named) AS named
+WITH DISTINCT p, e
 MATCH (e)<-[bore:HAS_ADDRESS]-(h:Host)
 WHERE h.recorded AND h.scope = p.scope
 UNWIND CASE WHEN bore.first_us IS NULL THEN [0] ELSE coalesce(bore.times_us, [bore.first_us, bore.last_us]) END AS us
-WITH p, named, collect({host: h.uid, us: us}) AS seen
-WITH p, named, seen, reduce(all_used = [], n IN named | all_used + coalesce(n.times_us, [n.first_us, n.last_us])) AS used
 // who bore it, in the order of time: between the last that is known of one and the first of the next lies the change
-UNWIND seen AS one
-WITH p, used, named, one ORDER BY one.us, one.host
-WITH p, used, named, collect(one) AS seen
-WITH p, used, named, seen, [i IN range(0, size(seen) - 1) WHERE i = 0 OR seen[i - 1].host <> seen[i].host] AS begins
-WITH p, used, named, seen, begins, [k IN range(0, size(begins) - 1) | CASE WHEN k = size(begins) - 1 THEN size(seen) - 1 ELSE begins[k + 1] - 1 END] AS ends
+WITH p, h.uid AS host, us ORDER BY us, host
+WITH p, collect({host: host, us: us}) AS seen
+WITH p, seen, [i IN range(0, size(seen) - 1) WHERE i = 0 OR seen[i - 1].host <> seen[i].host] AS begins
+WITH p, seen, begins, [k IN range(0, size(begins) - 1) | CASE WHEN k = size(begins) - 1 THEN size(seen) - 1 ELSE begins[k + 1] - 1 END] AS ends
 UNWIND range(0, size(begins) - 1) AS k
-WITH p, used, named, seen[begins[k]].host AS h, size(begins) = 1 AS only, seen[begins[k]].us AS first,
+WITH p, seen[begins[k]].host AS h, size(begins) = 1 AS only, seen[begins[k]].us AS first,
      CASE WHEN k = 0 THEN -4611686018427387904 ELSE (seen[ends[k - 1]].us + seen[begins[k]].us) / 2 END AS since,
      CASE WHEN k = size(begins) - 1 THEN 4611686018427387904 ELSE (seen[ends[k]].us + seen[begins[k + 1]].us) / 2 END AS until
 ORDER BY since
-WITH p, used, named, h, any(x IN collect(only) WHERE x) AS only, collect([since, until]) AS spans
+WITH p, h, any(x IN collect(only) WHERE x) AS only, collect([since, until]) AS spans
 // a host that bore another address of the family before or after, and not beside it, bore this one only in between
 CALL (p, h) {
   MATCH (:Entity {uid: h})-[a:HAS_ADDRESS]->(e:Endpoint)
@@ -96,14 +93,16 @@ CALL (p, h) {
   WITH e.address = substring(p.key, 8) AS this, e.address AS address, min(a.first_us) AS first, max(a.last_us) AS last
   RETURN collect({this: this, first: first, last: last}) AS borne
 }
-WITH p, used, named, h, only, spans, borne, [x IN borne WHERE x.this][0] AS mine
-WITH p, used, named, h, only, spans,
+WITH p, h, only, spans, borne, [x IN borne WHERE x.this][0] AS mine
+WITH p, h, only, spans,
      reduce(low = -4611686018427387904, x IN borne | CASE WHEN x.last < mine.first AND (x.last + mine.first) / 2 > low THEN (x.last + mine.first) / 2 ELSE low END) AS low,
      reduce(high = 4611686018427387904, x IN borne | CASE WHEN x.first > mine.last AND (x.first + mine.last) / 2 < high THEN (x.first + mine.last) / 2 ELSE high END) AS high
-WITH p, used, named, h, only AND low = -4611686018427387904 AND high = 4611686018427387904 AS always,
+WITH p, h, only AND low = -4611686018427387904 AND high = 4611686018427387904 AS always,
      [span IN spans | [CASE WHEN span[0] < low THEN low ELSE span[0] END, CASE WHEN span[1] > high THEN high ELSE span[1] END]] AS spans
-WITH p, used, named, h, CASE WHEN NOT always THEN reduce(flat = [], span IN [s IN spans WHERE s[0] <= s[1]] | flat + span) END AS spans_us
-WHERE spans_us IS NULL OR any(us IN used WHERE any(i IN range(0, size(spans_us) - 2, 2) WHERE spans_us[i] <= us AND us <= spans_us[i + 1]))
+WITH p, h, CASE WHEN NOT always THEN reduce(flat = [], span IN [s IN spans WHERE s[0] <= s[1]] | flat + span) END AS spans_us
+MATCH (p)-[named:HAS_ADDRESS]->(:Endpoint)
+WITH p, h, spans_us, collect(named) AS named
+WHERE spans_us IS NULL OR any(n IN named WHERE any(us IN coalesce(n.times_us, [n.first_us, n.last_us]) WHERE any(i IN range(0, size(spans_us) - 2, 2) WHERE spans_us[i] <= us AND us <= spans_us[i + 1])))
 MATCH (:Entity {uid: h})-[bore:HAS_ADDRESS]->(:Endpoint)<-[:HAS_ADDRESS]-(p)
 WITH p, h, spans_us, named, collect(bore) AS borne
 WITH p, h, spans_us, named + borne AS bore

@@ -38,11 +38,9 @@ MATCH (h:Host) WHERE h.recorded AND h.scope = p.scope
     OR split(toLower(h.name), '.')[0] = p.name)
 OPTIONAL MATCH (h)-[r:RECORDED_IN]->(:Run)
 UNWIND CASE WHEN r.first_us IS NULL THEN [0] ELSE coalesce(r.times_us, [r.first_us, r.last_us]) END AS us
-WITH p, collect({host: h.uid, us: us}) AS seen
 // who bore it, in the order of time: between the last that is known of one and the first of the next lies the change
-UNWIND seen AS one
-WITH p, one ORDER BY one.us, one.host
-WITH p, collect(one) AS seen
+WITH p, h.uid AS host, us ORDER BY us, host
+WITH p, collect({host: host, us: us}) AS seen
 WITH p, seen, [i IN range(0, size(seen) - 1) WHERE i = 0 OR seen[i - 1].host <> seen[i].host] AS begins
 WITH p, seen, begins, [k IN range(0, size(begins) - 1) | CASE WHEN k = size(begins) - 1 THEN size(seen) - 1 ELSE begins[k + 1] - 1 END] AS ends
 UNWIND range(0, size(begins) - 1) AS k
