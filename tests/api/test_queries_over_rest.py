@@ -30,7 +30,7 @@ LOGS = [EXAMPLES / "cuckoo" / "log3.json", EXAMPLES / "mark2"]
 WITHOUT_REQUIRED = [
     name for name, q in catalogue.queries().items() if not any(p.required for p in q.header.params.values())
 ]
-NOT_IN_THESE_LOGS = {"fingerprinting", "mutex-counts", "signature-counts", "url-counts"}
+NOT_IN_THESE_LOGS = {"unfinished", "fingerprinting", "mutex-counts", "signature-counts", "url-counts"}
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just("\ud800"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
