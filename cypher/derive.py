@@ -218,7 +218,7 @@ def _replace_nodes(tx: Transaction, label: str, findings: list[Finding], group: 
     if gone:
         rows_in(tx, statements.DELETE_NODES, uids=gone)
     declared = schema.NODES[label].properties
-    rows: list[Row] = [{"uid": node, "props": _properties(label, declared, group)} for node, group in best.items()]
+    rows: list[Row] = [{"uid": node, "props": _properties(label, declared, found)} for node, found in best.items()]
     if rows:
         rows_in(tx, statements.CLEAR_NODES, uids=[row["uid"] for row in rows])
     write_nodes(tx, label, rows)

@@ -29,9 +29,8 @@ def of_unfinished(store: Store, timeout: float | None) -> tuple[str, ...]:
     rows = store.read(query("unfinished").text, {"limit": _NAMES_SHOWN + 1}, timeout).rows()
     if not rows:
         return ()
-    more = ", …" if len(rows) > _NAMES_SHOWN else ""
-    listed = ", ".join(row["name"] for row in rows[:_NAMES_SHOWN])
-    return (f"not all of {listed}{more} is in the graph: load it again if its load was interrupted",)
+    listed = _listed([row["name"] for row in rows])
+    return (f"not all of {listed} is in the graph: load it again if its load was interrupted",)
 
 
 def _unknown_names(store: Store, stored: Query, given: dict[str, Any], timeout: float | None) -> Iterator[str]:
@@ -48,9 +47,12 @@ def _unknown_names(store: Store, stored: Query, given: dict[str, Any], timeout: 
 def _instead(kind: str, names: list[str]) -> str:
     if not names:
         return f"there is none at all; {_GIVEN[kind]}"
+    return f"there is {_listed([f'`{name}`' for name in names])}; `provgraph query names` lists them all"
+
+
+def _listed(names: list[str]) -> str:
     more = ", …" if len(names) > _NAMES_SHOWN else ""
-    listed = ", ".join(f"`{name}`" for name in names[:_NAMES_SHOWN])
-    return f"there is {listed}{more}; `provgraph query names` lists them all"
+    return ", ".join(names[:_NAMES_SHOWN]) + more
 
 
 def _left_out(store: Store, stored: Query, timeout: float | None) -> Iterator[str]:

@@ -96,7 +96,7 @@ class _Walk:
 
 
 def trace(store: Store, stored: Query, parameters: dict[str, Any], timeout: float | None) -> Answer:
-    """Rows in the order of time, backward and forward; no rows where nothing bears the name."""
+    """Rows in the order of time, backward and forward; UsageError where nothing bears the name."""
     limit = parameters["limit"]
     starts = arrival.known_as(store, parameters["file"], arrival.STARTS + 1)
     truncated = len(starts) > arrival.STARTS

@@ -17,7 +17,7 @@ from graph_model.commandline import arguments, tokens
 from graph_model.identity import is_address
 from graph_model.paths import base_name
 
-RUN, CONNECT = "run", "connect"
+RUN = "run"
 CREATE_SERVICE, CHANGE_SERVICE, START_SERVICE = "create service", "change service", "start service"
 CREATE_TASK, RUN_TASK = "create task", "run task"
 OTHER = "other"

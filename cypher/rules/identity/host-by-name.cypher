@@ -44,7 +44,7 @@ WITH p, collect({host: host, us: us}) AS seen
 WITH p, seen, [i IN range(0, size(seen) - 1) WHERE i = 0 OR seen[i - 1].host <> seen[i].host] AS begins
 WITH p, seen, begins, [k IN range(0, size(begins) - 1) | CASE WHEN k = size(begins) - 1 THEN size(seen) - 1 ELSE begins[k + 1] - 1 END] AS ends
 UNWIND range(0, size(begins) - 1) AS k
-WITH p, seen[begins[k]].host AS h, size(begins) = 1 AS only, seen[begins[k]].us AS first,
+WITH p, seen[begins[k]].host AS h, size(begins) = 1 AS only,
      CASE WHEN k = 0 THEN -4611686018427387904 ELSE (seen[ends[k - 1]].us + seen[begins[k]].us) / 2 END AS since,
      CASE WHEN k = size(begins) - 1 THEN 4611686018427387904 ELSE (seen[ends[k]].us + seen[begins[k + 1]].us) / 2 END AS until
 ORDER BY since
