@@ -20,6 +20,7 @@ _DEEDS = {
     "REGISTERED_TASK": "registered",
     "DELETED": "deleted",
 }
+_ALIKE = "has the same content as"
 _SAME = {"ALTERNATE_OF": "is the same as"}
 _RUN = {"EXECUTED_AS": "executed as", "LOADED_INTO": "loaded into"}
 _ORIGINS = {
@@ -88,10 +89,8 @@ def tell(way: str, since: int, until: int, row: Row, hops: int) -> Told:
     """What the row says, of what lies in the window."""
     action = _action(way, row)
     near, far = (row["near"], row["near_name"]), (row["far"], row["far_name"])
-    turned = action.endswith(" from") or action == "has the same content as"
-    subject, object_ = (near, far) if row["outward"] != turned else (far, near)
-    if action == "has the same content as":
-        subject, object_ = near, far
+    as_it_stands = action == _ALIKE or row["outward"] != action.endswith(" from")
+    subject, object_ = (near, far) if as_it_stands else (far, near)
     return Told(
         uid=row["uid"],
         type=row["type"],
@@ -113,7 +112,7 @@ def tell(way: str, since: int, until: int, row: Row, hops: int) -> Told:
 
 def _action(way: str, row: Row) -> str:
     if row["type"] == "HAS_CONTENT" and row["far_label"] == "File":
-        return "has the same content as"
+        return _ALIKE
     if row["type"] == "LOADED_INTO" and row["source"] == "command line":
         return "run by (command line)"
     word = _WORDS[way][row["type"]]

@@ -184,3 +184,9 @@ class Mapping:
     def _cut(self, text: str) -> str:
         self.left_out[_ENDS] += 1
         return text[: _TEXT_LENGTH - 1] + "…"
+
+
+def asked_by(event: ev.ServiceInstalled | ev.TaskRegistered | ev.CredentialsUsed) -> dict[str, list[str]]:
+    """The account that asked for something and its logon session, as far as the log names them."""
+    said = {"accounts": event.account, "logon_ids": event.logon_id}
+    return {name: [value] for name, value in said.items() if value}

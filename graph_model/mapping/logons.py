@@ -6,7 +6,7 @@ from typing import Any
 
 from graph_model import events as ev
 from graph_model.identity import user_uid
-from graph_model.mapping.context import Handlers, Mapping
+from graph_model.mapping.context import Handlers, Mapping, asked_by
 
 
 def logged_on(mapping: Mapping, event: ev.LoggedOn) -> None:
@@ -28,9 +28,7 @@ def logged_on(mapping: Mapping, event: ev.LoggedOn) -> None:
 def credentials_used(mapping: Mapping, event: ev.CredentialsUsed) -> None:
     """Somebody tried to log on to another host with credentials that they were given."""
     who, target = mapping.actor(event) or mapping.host(event.host, event), mapping.host(event.target, event)
-    said = {"accounts": event.account, "logon_ids": event.logon_id}
-    known = {name: [value] for name, value in said.items() if value}
-    mapping.act("USED_CREDENTIALS_FOR", who, target, event, **known)
+    mapping.act("USED_CREDENTIALS_FOR", who, target, event, **asked_by(event))
 
 
 def share_opened(mapping: Mapping, event: ev.ShareOpened) -> None:

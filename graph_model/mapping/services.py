@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph_model import events as ev
 from graph_model.identity import uid
-from graph_model.mapping.context import Handlers, Mapping
+from graph_model.mapping.context import Handlers, Mapping, asked_by
 from graph_model.paths import referred_or_own
 from graph_model.pipes import served_by
 
@@ -26,7 +26,7 @@ def _did(mapping: Mapping, type_: str, event: _ServiceEvent) -> None:
 def installed(mapping: Mapping, event: ev.ServiceInstalled) -> None:
     """A service was created or changed."""
     service = _service(mapping, event, event.image)
-    mapping.act("INSTALLED", _by(mapping, event), service, event, image=event.image, **_asked(event))
+    mapping.act("INSTALLED", _by(mapping, event), service, event, image=event.image, **asked_by(event))
 
 
 def registered(mapping: Mapping, event: ev.TaskRegistered) -> None:
@@ -34,17 +34,12 @@ def registered(mapping: Mapping, event: ev.TaskRegistered) -> None:
     at = mapping.host(event.host, event)
     node = uid("ScheduledTask", at, event.name.casefold())
     task = mapping.node("ScheduledTask", node, name=event.name, command=event.command, host_uid=at)
-    mapping.act("REGISTERED_TASK", _by(mapping, event), task, event, command=event.command, **_asked(event))
+    mapping.act("REGISTERED_TASK", _by(mapping, event), task, event, command=event.command, **asked_by(event))
 
 
 def _by(mapping: Mapping, event: ev.ServiceInstalled | ev.TaskRegistered) -> str:
     """Who did it; the log of the host tells of it also where it names no process."""
     return mapping.actor(event) or mapping.host(event.host, event)
-
-
-def _asked(event: ev.ServiceInstalled | ev.TaskRegistered) -> dict[str, list[str]]:
-    said = {"accounts": event.account, "logon_ids": event.logon_id}
-    return {name: [value] for name, value in said.items() if value}
 
 
 def started(mapping: Mapping, event: ev.ServiceStarted) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from loaders.drift import Drift
 from loaders.mark2.times import HEADER, microseconds
+from loaders.places import line_places
 
 NO_SN = -1
 _SN = re.compile(rb'[ \t][sS][nN]="?([0-9]{1,18})(?=["\s]|\Z)')
@@ -39,23 +39,12 @@ class Entry(NamedTuple):
 def entries(data: bytes, drift: Drift) -> list[Entry]:
     """The lines that have a header, ordered by (time, sn); the others are counted."""
     found = []
-    for number, start, end in _lines(data):
+    for number, (start, end) in enumerate(line_places(data), 1):
         entry = _entry(data, number, start, end, drift)
         if entry is not None:
             found.append(entry)
     found.sort()
     return found
-
-
-def _lines(data: bytes) -> Iterator[tuple[int, int, int]]:
-    number, start, size = 0, 0, len(data)
-    while start < size:
-        end = data.find(b"\n", start)
-        if end < 0:
-            end = size
-        number += 1
-        yield number, start, end
-        start = end + 1
 
 
 def _entry(data: bytes, number: int, start: int, end: int, drift: Drift) -> Entry | None:
@@ -106,7 +95,7 @@ def encoding(data: bytes) -> str:
     """
     if _is_utf8(data):
         return "utf-8"
-    lines = (data[start:end] for _, start, end in _lines(data))
+    lines = (data[start:end] for start, end in line_places(data))
     good = [_decodes(line, "utf-8") for line in lines if not line.isascii()]
     return "utf-8" if 2 * sum(good) >= len(good) else "cp932"
 

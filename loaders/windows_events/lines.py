@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from loaders.places import line_places
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -19,12 +21,8 @@ class Lines(NamedTuple):
 
     def places(self) -> Iterator[tuple[int, int, int]]:
         """The number of each line, and where it begins and ends."""
-        index, start, size = 0, 0, len(self.data)
-        while start < size:
-            end = self.data.find(b"\n", start)
-            end = size if end < 0 else end
+        for index, (start, end) in enumerate(line_places(self.data)):
             yield self.numbers[index] if self.numbers else index + 1, start, end
-            index, start = index + 1, end + 1
 
 
 def one_a_line(data: bytes) -> bytes:
