@@ -111,6 +111,7 @@ _ANSWERS = {
     "waves": "The text is one wave of the track; `cypher/waves.py` sends it again for what was just reached.",
     "lineage": "The text is one wave; `cypher/lineage.py` sends it again for what was just reached.",
     "chains": "The text gives the links; `cypher/chains.py` puts the chains together.",
+    "paths": "The text is one wave; `cypher/paths.py` sends it again for what was just reached, and finds the paths.",
 }
 
 

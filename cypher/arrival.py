@@ -6,7 +6,8 @@ A relationship across hosts arrives by the clock of the host that it leads to.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from cypher.answer import Row
@@ -38,6 +39,20 @@ def parts(places: Sequence[T]) -> Iterator[Sequence[T]]:
     """As many places as one wave takes."""
     for start in range(0, len(places), FRONTIER):
         yield places[start : start + FRONTIER]
+
+
+def wave(
+    store: Store, text: str, reached: Mapping[str, int], cap: int, timeout: float | None
+) -> tuple[list[Row], bool]:
+    """What the nodes reach directly from the time on at which each was reached, and whether a node has more of it."""
+    rows: list[Row] = []
+    more = False
+    for part in parts(sorted(reached)):
+        frontier = [{"uid": uid, "t": reached[uid]} for uid in part]
+        found = store.read(text, {"frontier": frontier, "cap": cap}, timeout).rows()
+        more |= any(count >= cap for count in Counter(row["near"] for row in found).values())
+        rows += found
+    return rows, more
 
 
 def _while_the_same(at: int, spans: list[int] | None, *, forward: bool) -> int | None:

@@ -56,8 +56,8 @@ class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class QueryHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``answer``: how rows come of the text: as they are, by waves in time, as chains put together from links, or by
-    waves as the lineage of a file.
+    """``answer``: how rows come of the text: as they are, by waves in time, as chains put together from links, by
+    waves as the lineage of a file, or as paths put together from waves.
 
     ``table``: the columns that a table on a terminal shows; JSON and CSV always hold all of them.
     ``searches``: what it looks through of which the graph may keep a part only. ``overview``: a table has an overview
@@ -69,7 +69,7 @@ class QueryHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     examples: list[Example]
     params: dict[str, Parameter] = {}
     attack: list[str] = []
-    answer: Literal["rows", "waves", "chains", "lineage"] = "rows"
+    answer: Literal["rows", "waves", "chains", "lineage", "paths"] = "rows"
     direction: Literal["forward", "backward"] = "forward"
     table: list[str] = []
     searches: Literal["", "texts"] = ""

@@ -35,12 +35,14 @@ _TAKEN = {
     "waves": {"from", "until", "limit"},
     "chains": {"max_hops", "limit"},
     "lineage": {"file", "limit"},
+    "paths": {"from", "to", "shortest", "max_hops", "limit"},
 }
 _GIVEN = {
     "rows": set[str](),
     "waves": {"frontier", "cap"},
     "chains": set[str](),
     "lineage": {"frontier", "cap", "alike"},
+    "paths": {"frontier", "cap"},
 }
 _STEP_FUNCTIONS = frozenset({"COLLECT", "COALESCE", "HEAD"})
 
@@ -244,7 +246,7 @@ def _query(query: Query, text: list[Token]) -> Found:
         yield from ((_line_of(query, "overview"), f"an overview needs the column `{name}`") for name in sorted(missing))
     if query.header.answer == "rows":
         yield from _bounded(text)
-    if query.header.answer == "waves":
+    if query.header.answer in ("waves", "paths"):
         yield from _flow(text)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cypher import chains, hints, lineage, tokens, waves
+from cypher import chains, hints, lineage, paths, tokens, waves
 from cypher.answer import Answer
 from cypher.catalogue import Query, query
 from cypher.parameters import bind
@@ -29,6 +29,8 @@ def _answered(store: Store, stored: Query, parameters: dict[str, Any], timeout: 
         return chains.paths(store, stored, parameters, timeout)
     if stored.header.answer == "lineage":
         return lineage.trace(store, stored, parameters, timeout)
+    if stored.header.answer == "paths":
+        return paths.between(store, stored, parameters, timeout)
     return _rows(store, stored, parameters, timeout)
 
 

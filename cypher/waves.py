@@ -60,14 +60,11 @@ def track(store: Store, stored: Query, parameters: dict[str, Any], timeout: floa
 def _wave(store: Store, stored: Query, track_: _Track, frontier: list[str], timeout: float | None) -> list[str]:
     """One step outward; gives back the nodes whose arrival got better."""
     changed: dict[str, None] = {}
-    for part in arrival.parts(sorted(frontier)):
-        rows = [{"uid": uid, "t": track_.reached[uid]} for uid in part]
-        cap = track_.limit + 1
-        seen: dict[str, int] = {}
-        for row in store.read(stored.text, {"frontier": rows, "cap": cap}, timeout).rows():
-            seen[row["near"]] = seen.get(row["near"], 0) + 1
-            _take(track_, row, changed)
-        track_.truncated |= any(count >= cap for count in seen.values())
+    at = {uid: track_.reached[uid] for uid in frontier}
+    rows, more = arrival.wave(store, stored.text, at, track_.limit + 1, timeout)
+    for row in rows:
+        _take(track_, row, changed)
+    track_.truncated |= more
     track_.truncated |= len(track_.reached) > NODES_REACHED
     return list(changed)
 

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from helpers.timed import NODES, SECOND, Event, event, load
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cypher.arrival import backward, forward
 from cypher.runner import run
-from graph_model import events as ev
 from graph_model.errors import UsageError
-from graph_model.reduction import Reduction
 from graph_model.store import Store
 from graph_model.times import iso
-
-SECOND = 1_000_000
-KINDS = {
-    ("Process", "Process"): ("SPAWNED", "MAPPED_INTO"),
-    ("Process", "File"): ("WROTE",),
-    ("File", "Process"): ("READ_BY", "LOADED_INTO"),
-    ("File", "File"): ("COPIED_TO",),
-}
-NODES = {"p0": "Process", "p1": "Process", "p2": "Process", "f0": "File", "f1": "File"}
 
 
 def row(first: int | None, last: int | None, times: list[int] | None = None, arrives: int | None = None) -> Any:
@@ -91,24 +80,6 @@ def test_backward_takes_the_last_time_that_is_not_after(
     assert backward(at, link) == passed_and_left
 
 
-@dataclass(frozen=True)
-class Event:
-    """Something passed from one node to another, once."""
-
-    type: str
-    source: str
-    target: str
-    us: int
-
-
-@st.composite
-def event(draw: st.DrawFn) -> Event:
-    source = draw(st.sampled_from(sorted(NODES)))
-    target = draw(st.sampled_from(sorted(set(NODES) - {source})))
-    type_ = draw(st.sampled_from(KINDS[NODES[source], NODES[target]]))
-    return Event(type_, source, target, draw(st.integers(0, 8)) * SECOND)
-
-
 def reached_forward(events: list[Event], start: str, until: int | None) -> set[tuple[str, str, str, int]]:
     """Reachability event by event: what is passed on, and the first time of it for each pair and type."""
     usable = [event for event in events if until is None or event.us <= until]
@@ -134,18 +105,6 @@ def _reached(steps: list[tuple[str, str, int, str]], start: str, sign: int) -> s
             key = (type_, near, far)
             first[key] = min(us, first.get(key, us))
     return {(*key, sign * us) for key, us in first.items()}
-
-
-def load(store: Store, events: list[Event]) -> None:
-    """Through the reduction, as every loader's events go."""
-    reduction = Reduction()
-    for uid, label in NODES.items():
-        reduction.node(label, uid, {"name": uid, "path": uid, "host_uid": "h"})
-    for seq, event_ in enumerate(events):
-        ends = (event_.source, event_.target)
-        reduction.relate(event_.type, *ends, ev.Event(seq=seq, position=f"x:{seq}", time=event_.us), {})
-    store.change("MATCH (n:Entity) DETACH DELETE n")
-    store.write(reduction.take("run"))
 
 
 def tracked(store: Store, direction: str, start: str, until: int | None) -> set[tuple[str, str, str, str]]:
