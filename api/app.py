@@ -13,16 +13,17 @@ from fastapi.security import HTTPBearer
 
 from api import problems
 from api.held_store import HeldStore
-from api.routes import health, page, queries
+from api.jobs import Jobs
+from api.routes import ad_hoc, findings, health, ingest, jobs, page, queries, things
 from api.security import LOOPBACK_HOSTS, Guard
 from api.settings import Settings
 
 _DESCRIPTION = """One provenance graph from malware sandbox reports and EDR logs.
 
 Every answer shows the Cypher and the parameters behind it. Errors are `application/problem+json` (RFC 9457) with a
-`hint`. Everything here only reads."""
+`hint`. All of it reads but `POST /v1/ingest`, which loads logs."""
 # The guard asks for the token; this says so in /openapi.json.
-_BEARER = HTTPBearer(auto_error=False, description="PROVGRAPH_TOKEN of the server, where one is set")
+_BEARER = HTTPBearer(auto_error=False, description="a token of `provgraph token add`, or PROVGRAPH_TOKEN")
 
 
 def create_app(settings: Settings, hosts: frozenset[str] | None = LOOPBACK_HOSTS) -> FastAPI:
@@ -39,6 +40,7 @@ def create_app(settings: Settings, hosts: frozenset[str] | None = LOOPBACK_HOSTS
     )
     app.state.settings = settings
     app.state.held = HeldStore(settings)
+    app.state.jobs = Jobs(settings)
     app.add_middleware(Guard, settings=settings, hosts=hosts)
     problems.handle_all(app)
     _add_routes(app)
@@ -47,7 +49,8 @@ def create_app(settings: Settings, hosts: frozenset[str] | None = LOOPBACK_HOSTS
 
 def _add_routes(app: FastAPI) -> None:
     guarded = APIRouter(prefix="/v1", dependencies=[Depends(_BEARER)])
-    guarded.include_router(queries.router)
+    for router in (ingest.router, jobs.router, things.router, findings.router, queries.router, ad_hoc.router):
+        guarded.include_router(router)
     app.include_router(page.router)
     app.include_router(health.router, prefix="/v1")
     app.include_router(guarded, responses=problems.documented(problems.UNAUTHORIZED))
@@ -56,10 +59,12 @@ def _add_routes(app: FastAPI) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     held: HeldStore = app.state.held
+    loads: Jobs = app.state.jobs
     await asyncio.to_thread(held.open)
     try:
         yield
     finally:
+        await asyncio.to_thread(loads.close)
         await asyncio.to_thread(held.close)
 
 

@@ -47,6 +47,8 @@ app = typer.Typer(
 )
 engine_app = typer.Typer(no_args_is_help=True, help="The embedded database engine: what it does, and stopping it.")
 export_app = typer.Typer(no_args_is_help=True, help="Write the graph behind a stored query to a file.")
+token_app = typer.Typer(no_args_is_help=True, help="The tokens of REST clients: making, listing and removing them.")
+app.add_typer(token_app, name="token")
 app.add_typer(engine_app, name="engine")
 app.add_typer(export_app, name="export")
 
@@ -338,10 +340,52 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any.")] = 8000,
 ) -> None:
-    """Serve the stored queries over REST; /openapi.json describes it."""
+    """Serve the graph over REST, with a page at /; /openapi.json describes it.
+
+    Beyond loopback a token is required: `provgraph token add NAME`.
+    """
     from api.serve import serve as run_server
 
     run_server(_settings(context), host, port)
+
+
+@token_app.command("add")
+def token_add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What the token is called, as the client's name.", show_default=False)],
+    scope: Annotated[options.TokenScope, typer.Option(help="write may load logs as well.")] = options.TokenScope.read,
+) -> None:
+    """Make a token and print it, this once only: the file keeps its digest.
+
+    [dim]provgraph token add dashboard --scope read[/]
+    """
+    from api.tokens import TokenFile
+
+    tokens = TokenFile(_settings(context).token_file)
+    print(tokens.add(name, scope.value))
+    messages().print(f"clients send it as `Authorization: Bearer …`; its digest is in {tokens.path}", markup=False)
+
+
+@token_app.command("list")
+def token_list(context: typer.Context, fmt: Formats = Format.table) -> None:
+    """List the names and scopes of the tokens."""
+    from api.tokens import TokenFile
+
+    known = TokenFile(_settings(context).token_file).all()
+    rows = [{"name": token.name, "scope": token.scope, "created": token.created} for token in known]
+    show(["name", "scope", "created"], rows, fmt, title="Tokens")
+
+
+@token_app.command("remove")
+def token_remove(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name of the token.", show_default=False)],
+) -> None:
+    """Remove a token: whoever has it is refused from now on."""
+    from api.tokens import TokenFile
+
+    TokenFile(_settings(context).token_file).remove(name)
+    print(f"removed {name}")
 
 
 @engine_app.command("status")
@@ -370,7 +414,7 @@ def engine_stop(context: typer.Context) -> None:
     print("stopped" if stop(_settings(context).folder) else "no engine runs for this folder")
 
 
-for _group in (app, engine_app, export_app):
+for _group in (app, engine_app, export_app, token_app):
     options.reflow(_group)
 
 

@@ -23,7 +23,7 @@ def graph_of(store: Store, name: str, answer: Answer, title: str, max_nodes: int
     """The graph behind the rows of a stored query; ``truncated`` when more is there than is shown."""
     named = _named(answer)
     uids = list(dict.fromkeys([*named, *_context(store, name, named)]))
-    nodes = _with_hosts(store, _nodes(store, uids[:max_nodes]))
+    nodes = _with_hosts(store, nodes_of(store, uids[:max_nodes]))
     found = _edges(store, [node.uid for node in nodes], _relationships(name, answer))
     edges = [edge for edge in found if edge.type in _DRAWN.get(name, {edge.type})]
     return GraphAnswer(
@@ -76,7 +76,8 @@ def _relationships(name: str, answer: Answer) -> set[str] | None:
     return {row["uid"] for row in answer.rows} if drawn else None
 
 
-def _nodes(store: Store, uids: list[str]) -> list[Node]:
+def nodes_of(store: Store, uids: list[str]) -> list[Node]:
+    """These nodes, in this order, as far as there are such."""
     rows = runner.run(store, "nodes", {"uids": uids, "limit": len(uids) or 1}).rows
     by_uid = {row["uid"]: Node(row["uid"], row["label"], _plain(row["properties"])) for row in rows}
     return [by_uid[uid] for uid in uids if uid in by_uid]
@@ -86,7 +87,7 @@ def _with_hosts(store: Store, nodes: list[Node]) -> list[Node]:
     """The hosts on which the nodes are, so that a picture can name them."""
     known = {node.uid for node in nodes}
     hosts = {str(node.properties["host_uid"]) for node in nodes if "host_uid" in node.properties} - known
-    return nodes + _nodes(store, sorted(hosts))
+    return nodes + nodes_of(store, sorted(hosts))
 
 
 def _edges(store: Store, uids: list[str], only: set[str] | None) -> list[Edge]:
@@ -94,7 +95,7 @@ def _edges(store: Store, uids: list[str], only: set[str] | None) -> list[Edge]:
     return [
         Edge(row["uid"], row["type"], row["source"], row["target"], _plain(row["properties"]))
         for row in rows
-        if row["type"] not in _LEFT_OUT and (only is None or row["uid"] in only)
+        if (row["type"] not in _LEFT_OUT if only is None else row["uid"] in only)
     ]
 
 

@@ -26,6 +26,13 @@ class Label(StrEnum):
     unknown = "unknown"
 
 
+class TokenScope(StrEnum):
+    """What a client may do with its token."""
+
+    read = "read"
+    write = "write"
+
+
 class Confidence(StrEnum):
     """How sure a finding must be."""
 

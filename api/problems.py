@@ -48,11 +48,20 @@ class Kind:
 
 BAD_REQUEST = Kind("bad-request", 400, "The request cannot be read", "compare it with /openapi.json")
 UNAUTHORIZED = Kind("unauthorized", 401, "A token is required", "send `Authorization: Bearer <PROVGRAPH_TOKEN>`")
+FORBIDDEN = Kind("forbidden", 403, "This is not allowed", "use a token of scope `write`: `provgraph token add`")
+CROSS_SITE = Kind("cross-site", 403, "Another site sent this", "send it from this server's own pages")
 NOT_FOUND = Kind("not-found", 404, "There is nothing at this address", "`/` and /openapi.json list the addresses")
 UNKNOWN_QUERY = Kind("unknown-query", 404, "There is no such query", "`GET /v1/queries` lists them all")
+UNKNOWN_JOB = Kind("unknown-job", 404, "There is no such job", "`GET /v1/jobs` lists those that are known")
+UNKNOWN_NODE = Kind("unknown-node", 404, "There is no such node", "`GET /v1/search` finds nodes by what they bear")
 NOT_ALLOWED = Kind("method-not-allowed", 405, "This address knows no such method", "/openapi.json lists the methods")
 TIMEOUT = Kind("slow-request", 408, "The request did not arrive in time", "send it again")
 TOO_LARGE = Kind("body-too-large", 413, "The body is too large", "PROVGRAPH_MAX_BODY_BYTES sets the limit")
+WRONG_TYPE = Kind(
+    "unsupported-media-type", 415, "The body is of another kind", "send JSON, or files as multipart/form-data"
+)
+TOO_MANY = Kind("too-many-requests", 429, "Too many requests", "wait as long as `Retry-After` says")
+BUSY = Kind("busy", 503, "Too many loads wait already", "ask again when some have ended: `GET /v1/jobs`")
 WRONG_HOST = Kind(
     "wrong-host", 421, "This server does not answer to that host name", "use http://127.0.0.1 and its port"
 )
@@ -63,8 +72,9 @@ UNREACHABLE = Kind(
 )
 GIVEN_UP = Kind("query-timeout", 504, "The query was given up", "narrow it, or raise PROVGRAPH_QUERY_TIMEOUT")
 KINDS = (
-    *(BAD_REQUEST, UNAUTHORIZED, NOT_FOUND, UNKNOWN_QUERY, NOT_ALLOWED, TIMEOUT, TOO_LARGE, WRONG_HOST),
-    *(BAD_PARAMETERS, INTERNAL, UNREACHABLE, GIVEN_UP),
+    *(BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, CROSS_SITE, NOT_FOUND, UNKNOWN_QUERY, UNKNOWN_NODE, UNKNOWN_JOB),
+    *(NOT_ALLOWED, TIMEOUT, TOO_LARGE, WRONG_TYPE, WRONG_HOST, BAD_PARAMETERS, TOO_MANY),
+    *(INTERNAL, UNREACHABLE, BUSY, GIVEN_UP),
 )
 _BY_STATUS = {kind.status: kind for kind in reversed(KINDS)}
 

@@ -24,7 +24,8 @@ def forbidden(found: Sequence[Token]) -> Found:
         yield from check(found)
 
 
-def _writes(found: Sequence[Token]) -> Found:
+def writes(found: Sequence[Token]) -> Found:
+    """Clauses that write, and commands to the server."""
     for index in keywords(found, *_WRITING):
         yield found[index].line, f"`{found[index].word}`: stored texts only read"
     for index in keywords(found, *_SERVER):
@@ -131,7 +132,7 @@ def _pattern_before(found: Sequence[Token], brace: int) -> list[str] | None:
 
 
 _CHECKS: tuple[Callable[[Sequence[Token]], Found], ...] = (
-    _writes,
+    writes,
     _unbounded,
     _shortest,
     _elsewhere,

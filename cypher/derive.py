@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cypher import needs
 from cypher.catalogue import Rule, rules
 from graph_model import schema, statements
 from graph_model.identity import relationship_uid, uid
@@ -65,8 +66,10 @@ def derive(store: Store, runs: list[str]) -> dict[str, int]:
 def _derive(tx: Transaction, runs: list[str]) -> dict[str, int]:
     rows_in(tx, statements.TAKE_TURN)
     counts: dict[str, int] = {}
+    present = frozenset(record["type"] for record in rows_in(tx, statements.types_present(needs.recorded_types())))
     for group in _stages():
-        found = [finding for rule in group for finding in _findings(tx, rule, runs)]
+        able = [rule for rule in group if needs.can_find(rule, present)]
+        found = [finding for rule in able for finding in _findings(tx, rule, runs)]
         for kind, findings in _by_kind(group, found).items():
             scope = next(rule.header.scope for rule in group if rule.header.derives == kind)
             counts[kind] = counts.get(kind, 0) + _replace(tx, kind, findings, runs if scope == "run" else None, group)

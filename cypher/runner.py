@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cypher import chains, hints, lineage, paths, tokens, waves
+from cypher import chains, hints, lineage, paths, reading, tokens, waves
 from cypher.answer import Answer
 from cypher.catalogue import Query, query
 from cypher.parameters import bind
@@ -44,10 +44,19 @@ def _rows(store: Store, stored: Query, parameters: dict[str, Any], timeout: floa
     return Answer(columns, rows[:limit] if more else rows, stored.text, parameters, truncated=more)
 
 
-def ad_hoc(store: Store, text: str, given: Mapping[str, Any] | None = None, timeout: float | None = None) -> Answer:
-    """The answer to text of the user's own; the store only reads."""
-    result = store.read(text, given, timeout)
-    return Answer(result.columns or _columns(text), result.rows(), text, dict(given or {}))
+def ad_hoc(
+    store: Store,
+    text: str,
+    given: Mapping[str, Any] | None = None,
+    timeout: float | None = None,
+    most: int | None = None,
+) -> Answer:
+    """The answer to text of the user's own, no further than ``most`` rows; the store only reads."""
+    reading.check(store, text, given)
+    result = store.read(text, given, timeout, None if most is None else most + 1)
+    rows = result.rows()
+    more = most is not None and len(rows) > most
+    return Answer(result.columns or _columns(text), rows[:most], text, dict(given or {}), truncated=more)
 
 
 def _columns(text: str) -> list[str]:

@@ -83,6 +83,13 @@ def delete_relationships(type_: str) -> str:
 
 
 @cache
+def types_present(types: frozenset[str]) -> str:
+    """Which of some relationship types the database holds at all."""
+    known = sorted(schema.RELATIONSHIPS[name].type for name in types)
+    return " UNION ALL ".join(f"MATCH ()-[r:{name}]->() WITH r LIMIT 1 RETURN '{name}' AS type" for name in known)
+
+
+@cache
 def all_of(type_: str) -> str:
     """All relationships of a derived kind."""
     return f"MATCH ()-[r:{schema.RELATIONSHIPS[type_].type}]->() RETURN r.uid AS uid, r.rule AS rule"

@@ -6,6 +6,7 @@ relationships in three steps (which exist, create the others, update). Two write
 
 from __future__ import annotations
 
+import itertools
 import logging
 import random
 import time
@@ -92,8 +93,14 @@ class Store:
         """Run several statements as one transaction, retried as a whole."""
         return self._managed(work)
 
-    def read(self, statement: str, parameters: Mapping[str, Any] | None = None, timeout: float | None = None) -> Result:
-        """Run one reading statement; refused text raises StatementRefusedError."""
+    def read(
+        self,
+        statement: str,
+        parameters: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+        most: int | None = None,
+    ) -> Result:
+        """Run one reading statement, no further than ``most`` rows; refused text raises StatementRefusedError."""
         with (
             _explained(self.uri),
             self._driver.session(database=self.database, default_access_mode=neo4j.READ_ACCESS) as session,
@@ -101,7 +108,17 @@ class Store:
             query = neo4j.Query(statement, timeout=timeout)
             result = session.run(query, dict(parameters or {}))
             columns = list(result.keys())
-            return Result(columns, [[_plain(value) for value in record.values()] for record in result])
+            records = itertools.islice(result, most)
+            return Result(columns, [[_plain(value) for value in record.values()] for record in records])
+
+    def plan(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[str, str]]:
+        """What the database would do for a statement: its operators with their details. Nothing is run."""
+        with (
+            _explained(self.uri),
+            self._driver.session(database=self.database, default_access_mode=neo4j.READ_ACCESS) as session,
+        ):
+            summary = session.run(f"EXPLAIN {statement}", dict(parameters or {})).consume()
+            return list(_operators(summary.plan or {}))
 
     def _managed(self, work: Callable[[Transaction], T]) -> T:
         with _explained(self.uri), self._driver.session(database=self.database) as session:
@@ -118,6 +135,12 @@ class Result:
     def rows(self) -> list[Row]:
         """Rows as dictionaries keyed by column."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.values]
+
+
+def _operators(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield str(plan.get("operatorType", "")), str(plan.get("args", {}).get("Details", ""))
+    for child in plan.get("children", ()):
+        yield from _operators(child)
 
 
 def _plain(value: Any) -> Any:

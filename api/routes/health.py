@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.held_store import HeldStore
 from api.problems import ProblemError
-from api.security import token_of
+from api.security import needs_token
 from api.settings import Settings
 from graph_model.errors import DatabaseError
 from graph_model.store import Store
@@ -43,7 +43,7 @@ async def health(request: Request, response: Response) -> Health:
         engine="neo4j" if settings.uri else "embedded",
         reachable=runs is not None,
         version=request.app.version,
-        runs=None if token_of(settings) else runs,
+        runs=None if needs_token(settings) else runs,
     )
 
 

@@ -71,6 +71,12 @@ class AnswerModel(BaseModel):
     )
 
 
+class Paged(AnswerModel):
+    """A page of an answer."""
+
+    next: str | None = Field(examples=[None], description="give it as `cursor` for the next page; null at the end")
+
+
 def summary_of(stored: Query) -> QueryModel:
     """A stored query without its text."""
     return QueryModel(**_described(stored))

@@ -144,7 +144,7 @@ def test_injection_paths_gives_the_chain_of_two_hops(client: httpx.Client) -> No
 
 def test_parameters_in_the_address_are_read_by_their_declared_types(client: httpx.Client) -> None:
     answer = client.get("/v1/queries/injections/run", params={"min_confidence": "weak", "limit": "1"}).json()
-    assert answer["parameters"] == {"min_confidence": "weak", "limit": 1}
+    assert answer["parameters"] == {"host": "", "min_confidence": "weak", "limit": 1}
     assert (len(answer["rows"]), answer["truncated"]) == (1, True)
 
 

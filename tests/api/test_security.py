@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import socket
 from collections.abc import Iterator
@@ -16,9 +17,10 @@ from helpers.rest import client_of, problem, settings_for
 from api import problems
 from api.app import create_app
 from api.routes import page
-from api.security import LOOPBACK_HOSTS, allowed_hosts
+from api.security import LOOPBACK_HOSTS, Rates, allowed_hosts
 from cypher import catalogue
 from graph_model.errors import UsageError
+from graph_model.schema import NODES, RELATIONSHIPS
 
 TOKEN = "a long random text, with ümlaut"
 
@@ -192,19 +194,89 @@ def test_the_style_sheet_is_the_one_that_the_policy_allows(client: httpx.Client)
     assert text.split("<style>")[1].split("</style>")[0] == page._style()
 
 
+ROUTES = """
+    /v1/health /v1/runs /v1/hosts /v1/samples/{hash} /v1/search /v1/nodes/{uid} /v1/nodes/{uid}/neighbours
+    /v1/injections /v1/injections/paths /v1/lateral-movement /v1/fingerprinting /v1/signers /v1/files/{file}/lineage
+    /v1/track/{direction} /v1/paths /v1/paths/shortest /v1/queries /v1/queries/{name} /v1/queries/{name}/run
+    /v1/cypher /v1/ingest /v1/jobs /v1/jobs/{id} /v1/jobs/{id}/events
+"""
+
+
 def test_openapi_describes_every_route_with_summary_and_problems(client: httpx.Client) -> None:
     described = client.get("/openapi.json").json()
-    assert set(described["paths"]) == {
-        "/v1/health",
-        "/v1/queries",
-        "/v1/queries/{name}",
-        "/v1/queries/{name}/run",
-    }
+    assert set(described["paths"]) == set(ROUTES.split())
     for address, methods in described["paths"].items():
         for operation in methods.values():
             assert operation["summary"] and operation["description"]
             assert ("security" in operation) == (address != "/v1/health")
             for status, answer in operation["responses"].items():
-                expected = "application/json" if status == "200" or address == "/v1/health" else problems.MEDIA_TYPE
+                well = int(status) < 400 or address == "/v1/health"
+                expected = "application/json" if well else problems.MEDIA_TYPE
+                if address.endswith("/events") and well:
+                    expected = "text/event-stream"
                 assert list(answer["content"]) == [expected]
     assert described["components"]["schemas"]["RunRequest"]["examples"]
+
+
+def test_openapi_shows_every_kind_of_the_schema_with_its_properties(client: httpx.Client) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    for label, kind in NODES.items():
+        assert schemas[f"{label}Node"]["properties"]["label"]["const"] == label
+        assert set(schemas[f"{label}Properties"]["properties"]) == set(kind.properties) - {"uid"}
+    types = {
+        model["properties"]["type"].get("const") for name, model in schemas.items() if name.endswith("Relationship")
+    }
+    assert types == {*RELATIONSHIPS, None}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_a_page_of_another_site_changes_nothing(client: httpx.Client, headers: dict[str, str]) -> None:
+    form = {"files": ("a.json", b"{}")}
+    problem(client.post("/v1/ingest", files=form, headers=headers), 403, "cross-site")
+    assert client.get("/v1/jobs", headers=headers).json() == {"jobs": []}
+
+
+def test_what_a_browser_sends_from_our_own_pages_passes(client: httpx.Client) -> None:
+    own = {"Origin": str(client.base_url).rstrip("/"), "Sec-Fetch-Site": "same-origin"}
+    assert client.post("/v1/cypher", json={"cypher": "RETURN 1 AS one"}, headers=own).status_code == 200
+
+
+def test_a_browser_may_give_the_token_as_a_password(guarded: httpx.Client) -> None:
+    page_wanted = guarded.get("/", headers={"Accept": "text/html"})
+    assert page_wanted.status_code == 401
+    assert page_wanted.headers["WWW-Authenticate"].startswith("Basic realm=")
+    assert guarded.get("/v1/runs").headers["WWW-Authenticate"] == "Bearer"
+    given = base64.b64encode(f"anyone:{TOKEN}".encode()).decode()
+    assert guarded.get("/v1/queries", headers={"Authorization": f"Basic {given}"}).status_code == 200
+    for wrong in ("Basic " + base64.b64encode(b"anyone:wrong").decode(), "Basic ???", "Basic", f"Digest {given}"):
+        problem(guarded.get("/v1/queries", headers={"Authorization": wrong}), 401, "unauthorized")
+
+
+def test_a_client_that_asks_too_often_is_told_to_wait(folder: Path) -> None:
+    with client_of(create_app(settings_for(folder, rate_limit="3/minute"))) as client:
+        answers = [client.get("/v1/health") for _ in range(4)]
+    assert [answer.status_code for answer in answers[:3]] == [200] * 3
+    problem(answers[3], 429, "too-many-requests")
+    assert int(answers[3].headers["Retry-After"]) > 0
+
+
+def test_who_guesses_tokens_is_stopped_soon(folder: Path) -> None:
+    with client_of(create_app(settings_for(folder, token=TOKEN), hosts=None)) as client:
+        answers = [client.get("/v1/runs", headers=bearer(f"guess {n}")).status_code for n in range(32)]
+        assert answers == [401] * 30 + [429] * 2
+        assert client.get("/v1/runs", headers=bearer(TOKEN)).status_code == 429
+
+
+@pytest.mark.parametrize("rate", ["", "many", "5", "5/fortnight"])
+def test_a_rate_that_is_none_is_told_before_the_first_request(folder: Path, rate: str) -> None:
+    with pytest.raises(UsageError, match="PROVGRAPH_RATE_LIMIT"):
+        Rates(rate)

@@ -2,6 +2,11 @@
 // summary = "Who injected code into whom, and how: memory, write and execution apart, with the calls"
 // attack = ["T1055"]
 // table = ["host", "injector_pid", "injector_name", "target_pid", "target_name", "technique", "memory", "write", "execution", "addresses", "confidence", "evidence"]
+// [params.host]
+// type = "string"
+// names = "host"
+// default = ""
+// doc = "name or uid of one host; empty for all"
 // [params.min_confidence]
 // type = "string"
 // choices = ["weak", "likely", "confirmed"]
@@ -50,6 +55,14 @@
 // """
 // rows = [{ target_name = "c.exe", memory = "not recorded", confidence = "weak" }]
 // [[examples]]
+// title = "of one of two hosts, capitals aside"
+// params = { host = "pc" }
+// graph = """
+// CREATE (:Host:Entity {uid: 'h', name: 'PC'}), (:Host:Entity {uid: 'i', name: 'MAC'}), (a:Process:Entity {uid: 'a', pid: 4, host_uid: 'h'}), (b:Process:Entity {uid: 'b', pid: 8, host_uid: 'h'}), (c:Process:Entity {uid: 'c', pid: 5, host_uid: 'i'}), (d:Process:Entity {uid: 'd', pid: 9, host_uid: 'i'}),
+//   (a)-[:INJECTED_INTO {uid: 'r', technique: 'T1055', confidence: 'likely', first_us: 1, evidence: []}]->(b), (c)-[:INJECTED_INTO {uid: 'q', technique: 'T1055', confidence: 'likely', first_us: 1, evidence: []}]->(d)
+// """
+// rows = [{ host = "PC", injector_pid = 4, target_pid = 8 }]
+// [[examples]]
 // title = "a child that was merely started"
 // graph = """
 // CREATE (h:Host:Entity {uid: 'h', name: 'PC'}), (a:Process:Entity {uid: 'a', pid: 4, host_uid: 'h'})-[:SPAWNED {uid: 's'}]->(:Process:Entity {uid: 'b', pid: 8, host_uid: 'h'})
@@ -60,6 +73,8 @@ MATCH (s:Process)-[i:INJECTED_INTO]->(t:Process)
 WHERE CASE i.confidence WHEN 'confirmed' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END
    >= CASE $min_confidence WHEN 'confirmed' THEN 2 WHEN 'likely' THEN 1 ELSE 0 END
 OPTIONAL MATCH (h:Entity {uid: t.host_uid})
+WITH s, i, t, h
+WHERE $host = '' OR toLower(h.name) = toLower($host) OR h.uid = $host
 RETURN coalesce(h.name, 'not recorded') AS host,
        s.pid AS injector_pid,
        coalesce(s.name, 'not recorded') AS injector_name,
