@@ -14,7 +14,7 @@ from fastapi.security import HTTPBearer
 from api import problems
 from api.held_store import HeldStore
 from api.jobs import Jobs
-from api.routes import ad_hoc, findings, health, ingest, jobs, page, queries, things
+from api.routes import ad_hoc, findings, health, ingest, jobs, pages, pictures, queries, things
 from api.security import LOOPBACK_HOSTS, Guard
 from api.settings import Settings
 
@@ -49,9 +49,9 @@ def create_app(settings: Settings, hosts: frozenset[str] | None = LOOPBACK_HOSTS
 
 def _add_routes(app: FastAPI) -> None:
     guarded = APIRouter(prefix="/v1", dependencies=[Depends(_BEARER)])
-    for router in (ingest.router, jobs.router, things.router, findings.router, queries.router, ad_hoc.router):
-        guarded.include_router(router)
-    app.include_router(page.router)
+    for module in (ingest, jobs, things, findings, queries, pictures, ad_hoc):
+        guarded.include_router(module.router)
+    app.include_router(pages.router)
     app.include_router(health.router, prefix="/v1")
     app.include_router(guarded, responses=problems.documented(problems.UNAUTHORIZED))
 

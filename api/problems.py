@@ -1,6 +1,6 @@
 """Errors as REST clients get them: ``application/problem+json`` (RFC 9457), with the hint that a terminal shows too.
 
-Each kind of problem has a ``type`` that stays the same, whatever the wording; the page at ``/`` explains them.
+Each kind of problem has a ``type`` that stays the same, whatever the wording; the page at ``/rest`` explains them.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ class Kind:
 
     @property
     def type(self) -> str:
-        """A reference to its line on the page at ``/``."""
-        return f"/#{self.slug}"
+        """A reference to its line on the page at ``/rest``."""
+        return f"/rest#{self.slug}"
 
 
 BAD_REQUEST = Kind("bad-request", 400, "The request cannot be read", "compare it with /openapi.json")
 UNAUTHORIZED = Kind("unauthorized", 401, "A token is required", "send `Authorization: Bearer <PROVGRAPH_TOKEN>`")
 FORBIDDEN = Kind("forbidden", 403, "This is not allowed", "use a token of scope `write`: `provgraph token add`")
 CROSS_SITE = Kind("cross-site", 403, "Another site sent this", "send it from this server's own pages")
-NOT_FOUND = Kind("not-found", 404, "There is nothing at this address", "`/` and /openapi.json list the addresses")
+NOT_FOUND = Kind("not-found", 404, "There is nothing at this address", "`/rest` and /openapi.json list the addresses")
 UNKNOWN_QUERY = Kind("unknown-query", 404, "There is no such query", "`GET /v1/queries` lists them all")
 UNKNOWN_JOB = Kind("unknown-job", 404, "There is no such job", "`GET /v1/jobs` lists those that are known")
 UNKNOWN_NODE = Kind("unknown-node", 404, "There is no such node", "`GET /v1/search` finds nodes by what they bear")

@@ -43,8 +43,8 @@ from graph_model.errors import ProvgraphError, UsageError
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # They tell what any copy of provgraph tells, and whether this one is alive; all else needs the token.
 OPEN_PATHS = frozenset({"/openapi.json", "/v1/health"})
-# Where the body is a file that is too large to be held: its route reads it as it comes.
-UPLOAD_PATH = "/v1/ingest"
+# Where the body is a file that is too large to be held: their routes read it as it comes.
+UPLOAD_PATHS = frozenset({"/v1/ingest", "/load"})
 SCOPE = "provgraph.scope"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _BODY_SECONDS = 30.0
@@ -135,7 +135,7 @@ class Guard:
 
     async def _received(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
         """The body read to its end, as far as the limit allows; what is said about its length is not trusted."""
-        is_upload = scope["path"] == UPLOAD_PATH
+        is_upload = scope["path"] in UPLOAD_PATHS
         most = self._most_uploaded if is_upload else self._most
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length) > most:
@@ -230,10 +230,13 @@ def _challenge(headers: Headers) -> dict[str, str]:
 
 
 def _from_elsewhere(headers: Headers) -> bool:
-    """Whether a browser says that a page of another site sends this; programs say nothing."""
+    """Whether a browser says that a page of another site sends this; programs say nothing.
+
+    The newer header is the surer one: the older reads `null` for forms of our own pages, which send no referrer.
+    """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    if site is not None and site not in ("same-origin", "none"):
-        return True
+    if site is not None:
+        return site not in ("same-origin", "none")
     return origin is not None and origin.rpartition("//")[2].lower() != headers.get("host", "").lower()
 
 

@@ -76,7 +76,7 @@ def html(answer: GraphAnswer) -> str:
     library, script, style = _library(), _asset("page.js"), _asset("page.css")
     network.templateEnv = Environment(loader=FileSystemLoader(ASSETS), autoescape=True)
     network.templateEnv.globals = {
-        "policy": _policy(scripts=(library, script), style=style),
+        "policy": policy(),
         "library": library,
         "script": script,
         "style": style,
@@ -365,11 +365,12 @@ def _library() -> str:
     return VIS_NETWORK.read_text(encoding="utf-8")
 
 
-def _policy(scripts: Iterable[str], style: str) -> str:
-    """Nothing but these very scripts and this style may run, and nothing may be fetched."""
-    script_digests = " ".join(_digest(script) for script in scripts)
+@cache
+def policy() -> str:
+    """Nothing but our own scripts and our own style may run, and nothing may be fetched."""
+    scripts = " ".join(_digest(script) for script in (_library(), _asset("page.js")))
     return (
-        f"default-src 'none'; script-src {script_digests}; style-src {_digest(style)};"
+        f"default-src 'none'; script-src {scripts}; style-src {_digest(_asset('page.css'))};"
         " img-src data:; base-uri 'none'; form-action 'none'"
     )
 

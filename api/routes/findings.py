@@ -82,6 +82,18 @@ async def signers(
     return await asking.graph("signers", {"min_confidence": min_confidence, "host": host}, limit, cursor)
 
 
+@router.get("/drops", summary="Programs and scripts that processes put on the disk")
+async def drops(
+    asking: Asking,
+    host: Host = "",
+    ran: Annotated[bool, Query(description="only those that were run or loaded afterwards")] = False,
+    limit: PageSize = 100,
+    cursor: Cursor = None,
+) -> GraphModel:
+    """Who put them there, when, and what ran them."""
+    return await asking.graph("drops", {"host": host, "ran": ran}, limit, cursor)
+
+
 @router.get("/files/{file:path}/lineage", summary="Where a file came from and where it went")
 async def lineage(
     asking: Asking,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -13,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from api.jobs import Jobs, Order, TooManyJobsError
+from api.jobs import Job, Jobs, Order, TooManyJobsError
 from api.problems import (
     BAD_PARAMETERS,
     BAD_REQUEST,
@@ -95,14 +96,18 @@ async def ingest(request: Request, response: Response) -> JobModel:
             order = await _of_files(form)
     else:
         raise ProblemError(WRONG_TYPE, "the body is neither JSON nor a form with files")
-    jobs: Jobs = request.app.state.jobs
+    job = queued(request.app.state.jobs, order)
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    return model_of(job)
+
+
+def queued(jobs: Jobs, order: Order) -> Job:
+    """The load as a job; a problem where too many wait."""
     try:
-        job = jobs.add(order)
+        return jobs.add(order)
     except TooManyJobsError:
         _remove(order.upload)
         raise ProblemError(BUSY, "too many loads wait already", headers={"Retry-After": "30"}) from None
-    response.headers["Location"] = f"/v1/jobs/{job.id}"
-    return model_of(job)
 
 
 async def _json(request: Request) -> Any:
@@ -142,6 +147,11 @@ async def _of_files(form: FormData) -> Order:
     files = [part for name, part in form.multi_items() if isinstance(part, UploadFile) and name == "files"]
     others = {name: part for name, part in form.multi_items() if not (name == "files" and part in files)}
     asked = _valid(IngestFiles, {**{name: part for name, part in others.items() if part != ""}, "files": files})
+    return await saved(files, asked)
+
+
+async def saved(files: Sequence[UploadFile], asked: About) -> Order:
+    """The files in a folder of their own, which is removed with the end of the load."""
     folder = Path(tempfile.mkdtemp(prefix="provgraph-upload-"))
     try:
         for number, file in enumerate(files):

@@ -24,7 +24,7 @@ from graph_model.errors import UsageError
 
 router = APIRouter(prefix="/queries", tags=["queries"])
 _RUNNING = documented(UNKNOWN_QUERY, BAD_PARAMETERS, UNREACHABLE, GIVEN_UP)
-_IN_ADDRESS = {
+IN_ADDRESS = {
     "parameters": [
         {
             "name": "parameters",
@@ -39,13 +39,27 @@ _IN_ADDRESS = {
 }
 
 
-def _stored(name: Annotated[str, Path(examples=["injections"], description="name of a stored query")]) -> Query:
+def known(name: str) -> Query:
+    """The stored query of this name, else a problem that suggests the nearest."""
     found = catalogue.queries().get(name)
     if found is None:
         near = difflib.get_close_matches(name, catalogue.queries(), n=1)
         hint = f"did you mean `{near[0]}`? {UNKNOWN_QUERY.hint}" if near else None
         raise ProblemError(UNKNOWN_QUERY, f"there is no stored query `{name}`", hint)
     return found
+
+
+def given_in(request: Request, without: str = "") -> dict[str, str | list[str]]:
+    """The parameters in the address; one that is there several times is a list."""
+    values: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        if name != without:
+            values.setdefault(name, []).append(value)
+    return {name: value if len(value) > 1 else value[0] for name, value in values.items()}
+
+
+def _stored(name: Annotated[str, Path(examples=["injections"], description="name of a stored query")]) -> Query:
+    return known(name)
 
 
 Stored = Annotated[Query, Depends(_stored)]
@@ -73,11 +87,7 @@ async def run_query(asking: Asking, stored: Stored, given: RunRequest) -> Answer
     return model_of(await asking.answer(stored, given.parameters | short), asking.settings.max_rows)
 
 
-@router.get("/{name}/run", summary="Run a stored query by a link", responses=_RUNNING, openapi_extra=_IN_ADDRESS)
+@router.get("/{name}/run", summary="Run a stored query by a link", responses=_RUNNING, openapi_extra=IN_ADDRESS)
 async def run_query_by_address(request: Request, asking: Asking, stored: Stored) -> AnswerModel:
     """With parameters from the address: a link that can be kept and shared."""
-    values: dict[str, list[str]] = {}
-    for name, value in request.query_params.multi_items():
-        values.setdefault(name, []).append(value)
-    given = {name: v if len(v) > 1 else v[0] for name, v in values.items()}
-    return model_of(await asking.answer(stored, given), asking.settings.max_rows)
+    return model_of(await asking.answer(stored, given_in(request)), asking.settings.max_rows)

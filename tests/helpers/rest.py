@@ -48,6 +48,6 @@ def problem(answer: httpx.Response, status: int, slug: str) -> dict[str, Any]:
     assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM), answer.text
     body: dict[str, Any] = answer.json()
     assert set(body) == {"type", "title", "status", "detail", "hint"}
-    assert (body["type"], body["status"]) == (f"/#{slug}", status)
+    assert (body["type"], body["status"]) == (f"/rest#{slug}", status)
     assert body["detail"] and body["hint"]
     return body
