@@ -155,7 +155,7 @@ def test_nothing_can_be_written_through_objects(repo: Any, bolt: Bolt) -> None:
         lambda: repo.graph.create(a),
         lambda: repo.graph.merge(Process("new")),
         lambda: a.spawned.add(b),
-        lambda: a.spawned.clear(),
+        a.spawned.clear,
         lambda: a.spawned.remove(b),
     ]
     for attempt in attempts:
