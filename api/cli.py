@@ -11,7 +11,18 @@ from typing import Annotated, Any, cast
 import typer
 
 from api import options
-from api.options import Cases, Confidence, Confidences, Datasets, Formats, Labels, Limits, Parameters
+from api.options import (
+    Cases,
+    Confidence,
+    Confidences,
+    Datasets,
+    Formats,
+    Labels,
+    Limits,
+    Outputs,
+    Parameters,
+    QueryNames,
+)
 from api.output import (
     Format,
     ListFormat,
@@ -161,7 +172,7 @@ def watch(
 @app.command()
 def query(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="Name of a stored query; `provgraph queries` lists them.")],
+    name: QueryNames,
     param: Parameters = None,
     limit: Limits = None,
     fmt: Formats = Format.table,
@@ -234,8 +245,8 @@ def cypher(
 @export_app.command("html")
 def export_html(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="Name of a stored query.")] = "injection-paths",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write, else NAME.html.")] = None,
+    name: QueryNames = "injection-paths",
+    output: Outputs = None,
     param: Parameters = None,
     limit: Limits = None,
 ) -> None:
@@ -243,16 +254,91 @@ def export_html(
 
     [dim]provgraph export html lateral-movement -o moves.html[/]
     """
+    _export(_settings(context), "html", name, output, options.parameters(param, limit))
+
+
+@export_app.command("graphml")
+def export_graphml(
+    context: typer.Context, name: QueryNames, output: Outputs = None, param: Parameters = None, limit: Limits = None
+) -> None:
+    """Write the graph as GraphML, for Gephi, yEd, Cytoscape or networkx.
+
+    Show the property `caption`, colour by `kind`. Lists are written as JSON.
+
+    [dim]provgraph export graphml injection-paths -o paths.graphml[/]
+    """
+    _export(_settings(context), "graphml", name, output, options.parameters(param, limit))
+
+
+@export_app.command("csv")
+def export_csv(
+    context: typer.Context, name: QueryNames, output: Outputs = None, param: Parameters = None, limit: Limits = None
+) -> None:
+    """Write the graph as a zip file that holds nodes.csv and edges.csv.
+
+    [dim]provgraph export csv lateral-movement -o moves.zip[/]
+    """
+    _export(_settings(context), "csv", name, output, options.parameters(param, limit))
+
+
+@export_app.command("navigator")
+def export_navigator(
+    context: typer.Context, name: QueryNames, output: Outputs = None, param: Parameters = None, limit: Limits = None
+) -> None:
+    """Write the techniques found as a layer for the ATT&CK Navigator: confidence as score, evidence as comment.
+
+    [dim]provgraph export navigator injections -p min_confidence=weak -o layer.json[/]
+    """
+    _export(_settings(context), "navigator", name, output, options.parameters(param, limit))
+
+
+@export_app.command("stix")
+def export_stix(
+    context: typer.Context, name: QueryNames, output: Outputs = None, param: Parameters = None, limit: Limits = None
+) -> None:
+    """Write the graph as a STIX 2.1 bundle; the same answer has the same ids.
+
+    [dim]provgraph export stix lateral-movement -o moves.json[/]
+    """
+    _export(_settings(context), "stix", name, output, options.parameters(param, limit))
+
+
+@export_app.command("prov")
+def export_prov(
+    context: typer.Context, name: QueryNames, output: Outputs = None, param: Parameters = None, limit: Limits = None
+) -> None:
+    """Write the graph in the terms of W3C PROV, as PROV-JSON.
+
+    [dim]provgraph export prov file-lineage -p file=dllhost.dat -o lineage.json[/]
+    """
+    _export(_settings(context), "prov", name, output, options.parameters(param, limit))
+
+
+@export_app.command("provn")
+def export_provn(
+    context: typer.Context, name: QueryNames, output: Outputs = None, param: Parameters = None, limit: Limits = None
+) -> None:
+    """Write the graph in the terms of W3C PROV, as PROV-N, which people read.
+
+    [dim]provgraph export provn file-lineage -p file=dllhost.dat -o lineage.provn[/]
+    """
+    _export(_settings(context), "provn", name, output, options.parameters(param, limit))
+
+
+def _export(settings: Settings, fmt: str, name: str, output: Path | None, given: dict[str, Any]) -> None:
     from api.database import opened
     from api.exporting import export_query
+    from api.exports.formats import FORMATS
     from api.timeout import given_up_after
 
-    target = output or Path(f"{name}.html")
-    timeout = _settings(context).query_timeout
-    with given_up_after(timeout), opened(_settings(context), read_only=True) as store:
-        drawn = export_query(store, name, options.parameters(param, limit), target, timeout)
+    target = output or Path(f"{name}{FORMATS[fmt].suffix}")
+    timeout = settings.query_timeout
+    with given_up_after(timeout), opened(settings, read_only=True) as store:
+        drawn = export_query(store, name, given, target, timeout, fmt)
     print(target)
     messages().print(f"drawn: {numbered(len(drawn.nodes), 'node')}, {numbered(len(drawn.edges), 'relationship')}")
+    if drawn.truncated:
+        messages().print("there is more: raise -p limit=…, or ask for less", style="yellow")
 
 
 @export_app.command("block-list")

@@ -57,6 +57,8 @@ Database = Annotated[str | None, typer.Option("--database", help="Database for -
 Version = Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")]
 Formats = Annotated[Format, typer.Option("--format", help="table for people, json or csv for programs.")]
 Parameters = Annotated[list[str] | None, typer.Option("--param", "-p", help="name=value; may be repeated.")]
+QueryNames = Annotated[str, typer.Argument(help="Name of a stored query; `provgraph queries` lists them.")]
+Outputs = Annotated[Path | None, typer.Option("--output", "-o", help="File to write, else NAME with the usual ending.")]
 Limits = Annotated[int | None, typer.Option("--limit", min=1, help="Short for -p limit=…")]
 Cases = Annotated[str, typer.Option("--case", help="The incident that EDR logs belong to; keeps incidents apart.")]
 Labels = Annotated[Label | None, typer.Option("--label", help="What the runs are.")]

@@ -1,4 +1,4 @@
-"""Writing statements, made from the schema: kinds are our own words, everything from logs is a parameter."""
+"""Statements made from the schema: kinds are our own words, everything from logs is a parameter."""
 
 from __future__ import annotations
 
@@ -103,6 +103,30 @@ def derived_of_runs(type_: str) -> str:
         "UNWIND $runs AS run MATCH (:Entity {uid: run})<-[:RECORDED_IN]-(:Process)"
         f"-[r:{kind.type}]->() RETURN DISTINCT r.uid AS uid, r.rule AS rule"
     )
+
+
+@cache
+def with_ends(type_: str) -> str:
+    """Some relationships with the nodes that they join."""
+    kind = schema.RELATIONSHIPS[type_]
+    return (
+        f"MATCH (a)-[r:{kind.type}]->(b) WHERE r.uid IN $uids "
+        "RETURN r.uid AS uid, a.uid AS source, b.uid AS target, properties(r) AS properties ORDER BY uid"
+    )
+
+
+@cache
+def outgoing(type_: str) -> str:
+    """The relationships of a kind that begin at a node, with where they end."""
+    kind = schema.RELATIONSHIPS[type_]
+    return f"MATCH (:Entity {{uid: $uid}})-[r:{kind.type}]->(m:Entity) RETURN m, r ORDER BY r.first_us, r.seq, r.uid"
+
+
+@cache
+def incoming(type_: str) -> str:
+    """The relationships of a kind that end at a node, with where they begin."""
+    kind = schema.RELATIONSHIPS[type_]
+    return f"MATCH (:Entity {{uid: $uid}})<-[r:{kind.type}]-(m:Entity) RETURN m, r ORDER BY r.first_us, r.seq, r.uid"
 
 
 @cache

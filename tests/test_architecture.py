@@ -17,6 +17,7 @@ MAY_IMPORT = {
 }
 DRIVER = {"graph_model/store.py"}
 MONGODB = {f"loaders/cuckoo/mongodb_{part}.py" for part in ("connection", "store", "values")}
+PY2NEO = {"graph_model/py2neo_objects.py", "graph_model/py2neo_subgraphs.py"}
 MODULES = sorted(path for package in MAY_IMPORT for path in (ROOT / package).rglob("*.py"))
 
 
@@ -52,6 +53,14 @@ def test_only_the_source_for_mongodb_speaks_to_its_driver(path: Path) -> None:
     """The driver is an extra: all else must run without it."""
     speaks = any(module.split(".")[0] in {"pymongo", "bson"} for module in imported(path))
     assert not speaks or named(path) in MONGODB
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_only_what_is_for_notebooks_speaks_to_py2neo(path: Path) -> None:
+    """The library is an extra; `graph_model.notebook` imports these when they are asked for."""
+    speaks = any(module.split(".")[0] == "py2neo" for module in imported(path))
+    assert not speaks or named(path) in PY2NEO
+    assert not PY2NEO & {module.replace(".", "/") + ".py" for module in imported(path)}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)

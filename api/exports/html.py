@@ -68,6 +68,11 @@ def write_html(answer: GraphAnswer, path: Path) -> None:
     write_whole(html(answer), path)
 
 
+def render(answer: GraphAnswer) -> bytes:
+    """The page as a file."""
+    return html(answer).encode("utf-8")
+
+
 def html(answer: GraphAnswer) -> str:
     """The page for an answer; the same answer always gives the same bytes."""
     bundles = _bundles(answer.closed_edges())

@@ -17,10 +17,10 @@ def replaceable(target: Path) -> None:
         raise UsageError(f"{target}: not a regular file", hint="give the name of the file to write with -o")
 
 
-def write_whole(text: str, path: Path) -> None:
-    """Replace the file by this text."""
+def write_whole(content: str | bytes, path: Path) -> None:
+    """Replace the file by this content."""
     with replacing(path) as file:
-        file.write(text)
+        file.buffer.write(content.encode("utf-8") if isinstance(content, str) else content)
 
 
 @contextmanager

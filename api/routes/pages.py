@@ -23,7 +23,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.drift_text import lines as drift_lines
 from api.exports.words import caption, evidence
 from api.exports.words import rows as property_rows
-from api.graphs import names_nodes, nodes_of
 from api.jobs import Job
 from api.problems import KINDS, SECURITY_HEADERS, UNKNOWN_NODE, ProblemError
 from api.routes.asking import Asker, Asking
@@ -36,6 +35,7 @@ from api.security import may_write, needs_token
 from cypher import catalogue
 from cypher.answer import Answer
 from cypher.catalogue import Query as StoredQuery
+from cypher.graphs import naming, nodes
 from graph_model.errors import UsageError
 
 router = APIRouter(include_in_schema=False)
@@ -103,7 +103,7 @@ async def search(
 @router.get("/nodes/{uid}")
 async def node(request: Request, asking: Asking, uid: str) -> HTMLResponse:
     """All that is known of a node, and what it is joined with."""
-    found = await asking.ask(lambda store: nodes_of(store, [uid]))
+    found = await asking.ask(lambda store: nodes(store, [uid]))
     if not found:
         raise ProblemError(UNKNOWN_NODE, "no node has this uid")
     known, missing = property_rows({**found[0].properties, "uid": uid}, found[0].label)
@@ -151,7 +151,7 @@ async def _shown(asking: Asker, name: str, given: Mapping[str, Any], most: int) 
     answer = await asking.answer(stored, asked)
     columns = heads(stored.header, answer)
     parameters = urlencode({key: value for key, value in given.items() if value not in ("", None)})
-    drawn = bool(answer.rows) and names_nodes(stored.header.columns) and not stored.header.searches
+    drawn = bool(answer.rows) and bool(naming(stored.header.columns)) and not stored.header.searches
     return Shown(
         stored=stored,
         title=_FINDINGS.get(name, name),

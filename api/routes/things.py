@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 
-from api.graphs import nodes_of
 from api.problems import BAD_PARAMETERS, GIVEN_UP, UNKNOWN_NODE, UNREACHABLE, ProblemError, documented
 from api.routes.asking import Asking, Cursor, PageSize
 from api.routes.graph_models import AnyNode, GraphModel, node_model
 from api.routes.models import Paged
+from cypher.graphs import nodes
 from graph_model import schema
 
 router = APIRouter(tags=["things"], responses=documented(BAD_PARAMETERS, UNREACHABLE, GIVEN_UP))
@@ -77,7 +77,7 @@ class NodeAnswer(BaseModel):
 @router.get("/nodes/{uid}", summary="One node", responses=documented(UNKNOWN_NODE))
 async def node(asking: Asking, uid: Uid) -> NodeAnswer:
     """All that is known of it."""
-    found = await asking.ask(lambda store: nodes_of(store, [uid]))
+    found = await asking.ask(lambda store: nodes(store, [uid]))
     if not found:
         raise ProblemError(UNKNOWN_NODE, "no node has this uid")
     return NodeAnswer(node=node_model(found[0]))

@@ -13,7 +13,8 @@ from conftest import ENGINES, EXAMPLES, Engines, emptied
 from helpers.commands import gone, provgraph
 
 from api import options
-from api.cli import run
+from api.cli import export_app, run
+from api.exports.formats import FORMATS
 
 LOG3 = EXAMPLES / "cuckoo" / "log3.json"
 
@@ -348,3 +349,16 @@ def test_a_statement_that_writes_is_told_that_it_can_only_read(data: Path) -> No
     done = provgraph(data, "cypher", "CREATE (n:X) RETURN n")
     assert done.returncode == 2
     assert "hint: statements given here can only read" in done.stderr
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "html"])
+def test_an_export_writes_its_format_under_its_own_name(data: Path, tmp_path: Path, name: str) -> None:
+    target = tmp_path / f"moves{FORMATS[name].suffix}"
+    done = provgraph(data, "export", name, "lateral-movement", "-o", target)
+    assert (done.returncode, done.stdout.strip()) == (0, str(target)), done.stderr
+    assert "drawn: " in done.stderr
+    assert target.stat().st_size > 1_000
+
+
+def test_every_format_has_a_command() -> None:
+    assert set(FORMATS) <= {command.name for command in export_app.registered_commands}
