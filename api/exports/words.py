@@ -17,8 +17,8 @@ from typing import Any
 from graph_model.schema import NODES, NOT_RECORDED, RELATIONSHIPS, NodeKind, Property
 from graph_model.view import Node
 
-Row = tuple[str, list[str], str]
-"""A property's name, its values, and what the schema says of it."""
+Row = tuple[str, list[str]]
+"""A property's name and its values."""
 
 LABEL_CHARACTERS = 26
 UNKNOWN_KIND = NodeKind("", "A kind that this version does not know.", {}, "name", "#6b7280", "dot")
@@ -109,8 +109,12 @@ def rows(properties: Mapping[str, Any], kind: str) -> tuple[list[Row], list[str]
     known = [name for name in names if properties.get(name) not in (None, "", [])]
     missing = [_title(name) for name in names if name not in known]
     shown = [name for name in known if name not in EVIDENCE]
-    docs = {name: prop.doc for name, prop in declared.items()}
-    return [(_title(name), values(name, properties[name]), docs.get(name, "")) for name in shown], missing
+    return [(_title(name), values(name, properties[name])) for name in shown], missing
+
+
+def docs(kind: str) -> dict[str, str]:
+    """What the schema says of the properties of a kind, by the names that :func:`rows` gives them."""
+    return {_title(name): prop.doc for name, prop in _declared(kind).items() if prop.doc}
 
 
 def evidence(properties: Mapping[str, Any]) -> list[str]:
