@@ -99,7 +99,7 @@ const ring = (context, id, color, gap) => {
 };
 
 const drawRings = (context) => {
-  for (const id of page.marked) if (!nodeHidden(id)) ring(context, id, look.accent, 6);
+  for (const id of page.marked) if (!nodeHidden(id)) ring(context, id, look.accent, 4);
   if (state.hits !== null && state.hits.size < nodeList.length) {
     for (const id of state.hits) ring(context, id, look.findingText, 3);
   }
