@@ -29,7 +29,7 @@ NARROWEST = 190.0
 BAND_HEAD, BLOCK_HEAD, BAND_FOOT, BAND_PAD, BAND_GAP = 40.0, 76.0, 8.0, 22.0, 34.0
 CELL_WIDTH, CELL_HEIGHT, CAPTION_GAP = 178.0, 92.0, 16.0
 WIDEST_SHAPE, EMPTIEST = 3.2, 7.0
-SMALL = 40
+SMALL, LARGE = 40, 1_000
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ def pair(one: str, other: str) -> Pair:
 def place(answer: GraphAnswer, sizes: Sizes) -> Layout:
     """Positions for all nodes of an answer; the same answer always gives the same picture."""
     scene = arranged(answer)
+    if len(scene.nodes) > LARGE:
+        return _block_layout(scene, sizes)
     layout = _tree_layout(scene, sizes)
     return _block_layout(scene, sizes) if len(scene.nodes) > SMALL and _is_unwieldy(layout) else layout
 

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from graph_model.schema import NODES, NOT_RECORDED, RELATIONSHIPS, SUBSETS, NodeKind, Property
@@ -64,12 +65,13 @@ def shortened(text: str, limit: int = LABEL_CHARACTERS) -> str:
 def text_width(text: str, size: float = 13.0) -> float:
     """About how wide a label is drawn: Japanese signs take twice the space of Latin ones."""
 
-    def columns(sign: str) -> int:
-        return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+    def columns(line: str) -> int:
+        return len(line) + (0 if line.isascii() else sum(unicodedata.east_asian_width(sign) in "WF" for sign in line))
 
-    return max((sum(map(columns, line)) for line in text.split("\n")), default=0) * size * 0.58
+    return max(map(columns, text.split("\n")), default=0) * size * 0.58
 
 
+@lru_cache(1024)
 def iso_time(time_us: int) -> str:
     """Microseconds UTC as ISO 8601; a number that no calendar holds stays a number."""
     try:
@@ -151,5 +153,6 @@ def _declared(kind: str) -> dict[str, Property]:
     return declared.properties if declared else {}
 
 
+@lru_cache(1024)
 def _title(name: str) -> str:
     return visible(name.removesuffix("_us").replace("_", " "))
