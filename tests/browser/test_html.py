@@ -107,6 +107,21 @@ def test_a_cut_answer_has_a_banner(shown: Shown, artefact: Artefact) -> None:
     assert page.evaluate("getComputedStyle(document.querySelector('.cut')).display") == "block"
 
 
+def test_what_was_asked_about_is_marked(shown: Shown, artefact: Artefact) -> None:
+    page = shown(replace(answers.movement(), marked=frozenset({"f2"})))
+    expect(page.locator("#marks")).to_have_text("asked about")
+    page.screenshot(path=artefact())
+    page.mouse.click(*place(page, "f2"))
+    expect(page.locator("#panel .marked")).to_have_text("Asked about")
+    page.mouse.click(*place(page, "a0"))
+    expect(page.locator("#panel-name")).to_have_text("explorer.exe")
+    expect(page.locator("#panel .marked")).to_have_count(0)
+
+
+def test_nothing_is_marked_where_nothing_was_named(shown: Shown) -> None:
+    expect(shown(answers.movement()).locator("#marks")).to_be_hidden()
+
+
 def test_a_whole_answer_has_no_banner(shown: Shown) -> None:
     expect(shown(answers.movement()).locator("p.cut")).to_have_count(0)
 
@@ -294,6 +309,12 @@ def test_a_small_answer_is_always_drawn_fully(shown: Shown) -> None:
     page = shown(answers.movement())
     page.evaluate("provgraph.network.moveTo({scale: 0.1})")
     assert not quick(page)
+
+
+def test_a_large_answer_is_readable_in_the_dark(shown: Shown, artefact: Artefact) -> None:
+    page = shown(answers.random_graph(1_500, 3_000), color_scheme="dark")
+    page.screenshot(path=artefact())
+    assert "18,27,41" in colours(page)
 
 
 def test_nodes_are_found_and_moved_from_afar(shown: Shown, artefact: Artefact) -> None:

@@ -65,11 +65,11 @@ const strokeAll = (context, lines, width, color, isDashed) => {
 /* The more lines there are, the fainter each, so that nodes and captions stand out. */
 const faintness = (count) => Math.min(0.55, Math.max(0.2, 200 / count));
 
-const drawLines = (context, lines) => {
+const drawLines = (context, lines, isFaint) => {
   const scale = network.getScale();
   const area = screen();
   const seen = lines.filter((line) => lineInside(line, area));
-  const opacity = page.quiet && lit === null ? faintness(seen.length) : 1;
+  const opacity = isFaint ? faintness(seen.length) : 1;
   for (const tone of TONES) {
     const isFinding = tone === "finding";
     /* from afar a line of the usual width would vanish, a finding above all must not */

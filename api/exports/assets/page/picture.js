@@ -5,13 +5,9 @@ const bandPath = (context, band) => context.roundRect(band.left, band.top, band.
 /* While physics moves the nodes a band would only mislead. */
 const bands = () => (state.loose ? [] : page.bands);
 
-const drawBandFrame = (context, band) => {
+/* Above the nodes, since from afar a name is larger than the space for it. */
+const drawBandName = (context, band) => {
   const scale = network.getScale();
-  context.beginPath();
-  bandPath(context, band);
-  context.strokeStyle = look.bandLine;
-  context.lineWidth = Math.max(1, 1 / scale);
-  context.stroke();
   const headed = nodeById.has(band.host) && !nodeHidden(band.host);
   if (headed && scale > 0.6) return;
   context.fillStyle = look.quiet;
@@ -19,7 +15,12 @@ const drawBandFrame = (context, band) => {
   context.textAlign = "left";
   context.textBaseline = "top";
   const from = headed ? network.getBoundingBox(band.host).right : band.left;
-  context.fillText(band.label, from + 16, band.top + 13);
+  const place = [from + Math.min(16, 8 / scale), band.top + 13];
+  context.strokeStyle = look.band;
+  context.lineWidth = 5 / scale;
+  context.lineJoin = "round";
+  context.strokeText(band.label, ...place);
+  context.fillText(band.label, ...place);
 };
 
 /* The ground: hosts on the page, as a veil over what is there when it is not opaque. */
@@ -36,7 +37,9 @@ const drawGround = (context, opacity) => {
   for (const band of bands()) bandPath(context, band);
   context.fill();
   context.globalAlpha = 1;
-  for (const band of bands()) drawBandFrame(context, band);
+  context.strokeStyle = look.bandLine;
+  context.lineWidth = Math.max(1, 1 / network.getScale());
+  context.stroke();
 };
 
 /* How much of what is not asked for is covered. */
@@ -94,7 +97,7 @@ const ring = (context, id, color, gap) => {
   if (isBox(node) && !isQuick()) {
     const box = network.getBoundingBox(id);
     context.roundRect(box.left - gap, box.top - gap, box.right - box.left + 2 * gap, box.bottom - box.top + 2 * gap, 6 + gap);
-  } else context.arc(x, y, Math.max(node.size + gap, 5 / scale), 0, 2 * Math.PI);
+  } else context.arc(x, y, Math.max(node.size * (node.shape === "square" ? 1.3 : 1) + gap, 5 / scale), 0, 2 * Math.PI);
   context.stroke();
 };
 
@@ -108,18 +111,19 @@ const drawRings = (context) => {
 
 network.on("beforeDrawing", (context) => {
   drawGround(context, 1);
-  drawLines(context, lit === null ? shownLines : shownLines.filter((line) => !lineBright(line)));
+  drawLines(context, lit === null ? shownLines : shownLines.filter((line) => !lineBright(line)), page.quiet);
   if (lit === null) drawChosen(context);
 });
 
 network.on("afterDrawing", (context) => {
   if (lit !== null) {
     drawGround(context, VEIL);
-    drawLines(context, shownLines.filter(lineBright));
+    drawLines(context, shownLines.filter(lineBright), false);
     drawChosen(context);
     drawNodes(context, shownNodes.filter((node) => lit.has(node.id) || node.kind === "Host"));
   }
   drawRings(context);
+  for (const band of bands()) drawBandName(context, band);
   drawLabels(context);
 });
 

@@ -19,10 +19,14 @@ const showHint = (id, { x, y }) => {
   hint.style.translate = `${Math.max(8, left)}px ${Math.max(8, top)}px`;
 };
 
-const pointTo = (id, at) => {
-  if (id === state.hovered) return;
+const hideHint = () => {
   clearTimeout(hintTimer);
   $("hint").hidden = true;
+};
+
+const pointTo = (id, at) => {
+  if (id === state.hovered) return;
+  hideHint();
   state.hovered = id;
   if (id !== null) hintTimer = setTimeout(() => showHint(id, at), HINT_AFTER);
   container.style.cursor = id === null ? "" : "pointer";
@@ -59,6 +63,7 @@ network.on("dragEnd", (event) => {
 });
 
 network.on("click", (event) => {
+  hideHint();
   select(found(event.pointer.DOM));
   closeHits();
 });
