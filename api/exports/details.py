@@ -5,7 +5,7 @@ It is most of a page and is needed only once somebody clicks or searches, so it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from api.exports import words
@@ -14,12 +14,16 @@ from graph_model.schema import NOT_RECORDED
 from graph_model.view import Edge, Node
 
 
-def details(nodes: Iterable[Node], bundles: Iterable[Bundle]) -> dict[str, Any]:
-    """By uid of a node and by id of a line; what the schema says of properties stands once, by kind."""
-    known = {node.uid: _node_details(node) for node in nodes}
-    lines = {bundle.id: _bundle_details(bundle) for bundle in bundles}
-    kinds = sorted({entry["kind"] for entry in (*known.values(), *lines.values())})
-    return {"docs": {kind: words.docs(kind) for kind in kinds}, "nodes": known, "edges": lines}
+def details(nodes: Iterable[Node], bundles: Iterable[Bundle]) -> Iterator[dict[str, Any]]:
+    """What the schema says of properties, by kind; then each node and each line, in their order.
+
+    The page keeps them as lines of text, and reads only those that somebody asks for.
+    """
+    known = [_node_details(node) for node in nodes]
+    lines = [_bundle_details(bundle) for bundle in bundles]
+    yield {kind: words.docs(kind) for kind in sorted({entry["kind"] for entry in (*known, *lines)})}
+    yield from known
+    yield from lines
 
 
 def _node_details(node: Node) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-/* What the page knows: nodes, lines, and the state of the view. Details wait as text until somebody asks. */
+/* What the page knows: nodes, lines, and the state of the view. */
 
 const started = performance.now();
 const $ = (id) => document.getElementById(id);
@@ -14,10 +14,17 @@ for (const line of lineList) {
   if (line.to !== line.from) incident.get(line.to).push(line);
 }
 
-let parsed = null;
-const details = () => {
-  if (parsed === null) parsed = JSON.parse($("details").textContent);
-  return parsed;
+/* Details stand one to a line: what the schema says, the nodes, the lines. Each is read when it is asked for. */
+const places = new Map([...nodeList, ...lineList].map(({ id }, index) => [id, index + 1]));
+let written = null;
+const entry = (index) => {
+  if (written === null) written = $("details").textContent.split("\n");
+  return JSON.parse(written[index]);
+};
+const details = (id) => entry(places.get(id));
+const docsOf = (kind) => {
+  const docs = entry(0);
+  return has(docs, kind) ? docs[kind] : {};
 };
 
 /* Above this number of nodes and lines a picture from afar is drawn with fewer strokes. */

@@ -11,7 +11,7 @@ const valueText = (values) => {
 };
 
 const propertyList = (kind, rows) => {
-  const docs = has(details().docs, kind) ? details().docs[kind] : {};
+  const docs = docsOf(kind);
   const list = element("dl");
   for (const [name, values] of rows) {
     list.append(element("dt", has(docs, name) ? { title: docs[name] } : {}, name), element("dd", {}, valueText(values)));
@@ -40,8 +40,8 @@ const relationshipList = (id) => {
   for (const line of near.slice(0, 200)) {
     const other = line.from === id ? line.to : line.from;
     const arrow = line.from === id ? "→" : "←";
-    const { name, span } = details().edges[line.id];
-    list.append(link(`${name} ${arrow} ${clip(details().nodes[other].name)}`, span, () => select({ line: line.id })));
+    const { name, span } = details(line.id);
+    list.append(link(`${name} ${arrow} ${clip(details(other).name)}`, span, () => select({ line: line.id })));
   }
   if (near.length > 200) list.append(element("p", { class: "more" }, `… ${near.length - 200} more`));
   return list;
@@ -49,7 +49,7 @@ const relationshipList = (id) => {
 
 const endList = (line) =>
   element("div", {}, ...[["from", line.from], ["to", line.to]].map(([word, id]) =>
-    link(clip(details().nodes[id].name), `${word} · ${kindOf(id)}`, () => select({ node: id }, true))));
+    link(clip(details(id).name), `${word} · ${kindOf(id)}`, () => select({ node: id }, true))));
 
 const showPanel = ({ kind, name }, isFinding, ...parts) => {
   $("panel").classList.toggle("is-finding", isFinding);
@@ -61,7 +61,7 @@ const showPanel = ({ kind, name }, isFinding, ...parts) => {
 };
 
 const showNode = (id) => {
-  const known = details().nodes[id];
+  const known = details(id);
   const records = known.records.map((record) => recordBox(known.kind, record, false));
   const marked = page.marked.includes(id) ? [element("p", { class: "marked" }, "Asked about")] : [];
   const near = incident.get(id).length ? [relationshipList(id)] : [];
@@ -70,7 +70,7 @@ const showNode = (id) => {
 
 const showLine = (id) => {
   const line = lineById.get(id);
-  const known = details().edges[id];
+  const known = details(id);
   const records = known.records.slice(0, 100).map((record) => recordBox(known.kind, record, true));
   const count = known.records.length;
   const heading = element("h3", {}, count > 1 ? `${count} records` : "Record");

@@ -6,7 +6,7 @@ let isDragging = false;
 
 const hintText = (id) => {
   const line = lineById.get(id);
-  const known = line ? details().edges[id] : details().nodes[id];
+  const known = details(id);
   return `${known.kind}\n${line ? known.span : clip(known.name)}`;
 };
 

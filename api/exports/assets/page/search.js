@@ -11,7 +11,7 @@ const searchable = () => {
 };
 
 const textOf = (node) => {
-  const { name, kind, records } = details().nodes[node.id];
+  const { name, kind, records } = details(node.id);
   const rows = records.flatMap((record) => record.rows.flatMap((row) => row[1]));
   return [name, kind, node.label, node.id, ...rows].join("\n").toLowerCase();
 };
@@ -26,7 +26,7 @@ const search = () => {
 
 const listHits = (wanted, hits) => {
   current = -1;
-  hitButtons = hits.slice(0, LISTED).map(({ id }) => link(clip(details().nodes[id].name), kindOf(id), () => take(id)));
+  hitButtons = hits.slice(0, LISTED).map(({ id }) => link(clip(details(id).name), kindOf(id), () => take(id)));
   const note = hits.length > LISTED ? [element("li", {}, element("p", {}, `… ${hits.length - LISTED} more`))] : [];
   const none = wanted && !hits.length ? [element("li", {}, element("p", {}, "Nothing found"))] : [];
   $("hits").replaceChildren(...hitButtons.map((button) => element("li", {}, button)), ...note, ...none);
