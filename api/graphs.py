@@ -33,6 +33,7 @@ def graph_of(store: Store, name: str, answer: Answer, title: str, max_nodes: int
         title=title,
         cypher=answer.cypher,
         parameters=answer.parameters,
+        marked=frozenset(answer.asked),
     )
 
 

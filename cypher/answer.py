@@ -10,7 +10,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """``truncated`` says that more was found than is shown; ``notes`` what an answer without rows may mean."""
+    """``truncated`` says that more was found than is shown; ``notes`` what an answer without rows may mean.
+
+    ``asked`` are the uids of what a parameter named, where the answer is about that alone.
+    """
 
     columns: list[str]
     rows: list[Row]
@@ -18,3 +21,4 @@ class Answer:
     parameters: dict[str, Any] = field(default_factory=dict)
     truncated: bool = False
     notes: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()

@@ -110,7 +110,9 @@ def trace(store: Store, stored: Query, parameters: dict[str, Any], timeout: floa
         truncated |= walk.truncated
     found, more = _told(walks)
     columns = list(stored.header.columns)
-    return Answer(columns, rows_of(found, limit), stored.text, parameters, truncated or more or len(found) > limit)
+    truncated |= more or len(found) > limit
+    asked = tuple(row["uid"] for row in starts[: arrival.STARTS])
+    return Answer(columns, rows_of(found, limit), stored.text, parameters, truncated, asked=asked)
 
 
 def _begin(walk: _Walk, starts: list[Row]) -> Iterator[_Place]:

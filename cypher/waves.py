@@ -54,7 +54,8 @@ def track(store: Store, stored: Query, parameters: dict[str, Any], timeout: floa
         frontier = _wave(store, stored, track_, frontier, timeout)
     rows = _rows(track_)
     truncated = track_.truncated or len(rows) > track_.limit
-    return Answer(list(stored.header.columns), rows[: track_.limit], stored.text, parameters, truncated)
+    columns = list(stored.header.columns)
+    return Answer(columns, rows[: track_.limit], stored.text, parameters, truncated, asked=tuple(start))
 
 
 def _wave(store: Store, stored: Query, track_: _Track, frontier: list[str], timeout: float | None) -> list[str]:

@@ -39,6 +39,7 @@ SUBSETS: dict[str, tuple[str, ...]] = {
     "OPERATIONS": tuple(kind.type for kind in RELATIONSHIP_KINDS if not kind.merged and not kind.derived),
     "INJECTION": ("SPAWNED", "INJECTED_INTO"),
     "LATERAL": ("STARTED_REMOTELY", "INITIATED", "REACHED", "CARRIED"),
+    "FINDINGS": ("INJECTED_INTO", "STARTED_REMOTELY", "DISGUISED_BY", "FINGERPRINTED"),
     "LINEAGE": ("WROTE", "COPIED_TO", "RENAMED_TO", "EXECUTED_AS", "LOADED_INTO", "DELETED", "ALTERNATE_OF"),
 }
 

@@ -36,7 +36,10 @@ class Edge:
 
 @dataclass(frozen=True)
 class GraphAnswer:
-    """What a question found: ``total_nodes`` and ``total_edges`` count what there is, also when ``truncated``."""
+    """What a question found: ``total_nodes`` and ``total_edges`` count what there is, also when ``truncated``.
+
+    ``marked`` are the uids of what was asked about.
+    """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
@@ -46,6 +49,7 @@ class GraphAnswer:
     title: str
     cypher: str | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
+    marked: frozenset[str] = frozenset()
 
     def closed_edges(self) -> tuple[Edge, ...]:
         """The relationships both of whose ends are in the answer; a cut may leave others dangling."""

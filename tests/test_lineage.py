@@ -16,6 +16,7 @@ from helpers.windows import JSON, lines, sysmon
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.graphs import graph_of
 from api.load import load
 from api.settings import Settings
 from cypher.answer import Answer, Row
@@ -47,6 +48,21 @@ def told(store: Store, file: str) -> list[Told]:
 def told_by(answer: Answer) -> list[Told]:
     columns = ("direction", "action", "subject", "object")
     return [tuple(row[column] for column in columns) for row in answer.rows]
+
+
+@pytest.mark.parametrize("query", ["file-lineage", "track-forward", "track-backward"])
+def test_a_picture_marks_what_was_asked_about(embedded_store: Store, query: str) -> None:
+    loaded(embedded_store, MWC01, MWC02)
+    named = "file" if query == "file-lineage" else "from"
+    drawn = graph_of(embedded_store, query, run(embedded_store, query, {named: UNC}), "drawn")
+    marked = [node.properties["unc"] for node in drawn.nodes if node.uid in drawn.marked]
+    assert marked == ["\\\\172.31.48.79\\admin$\\027cc.dll"]
+    assert len(drawn.nodes) > 1
+
+
+def test_a_picture_of_a_query_about_everything_marks_nothing(embedded_store: Store) -> None:
+    loaded(embedded_store, MWC01)
+    assert not graph_of(embedded_store, "signers", run(embedded_store, "signers"), "drawn").marked
 
 
 # --- from host to host ---------------------------------------------------------------------------

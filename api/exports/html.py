@@ -12,20 +12,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyvis.edge
 import pyvis.network
+import pyvis.node
 from jinja2 import Environment, FileSystemLoader
 from pyvis.network import Network
 
 from api.exports import layout, words
-from api.exports.scene import Pair
+from api.exports.bundles import Bundle, bends, bundled, label_sizes
+from api.exports.details import details, edge_times
 from api.exports.writing import write_whole
 from api.output import numbered
 from graph_model.schema import NOT_RECORDED, RELATIONSHIPS, SUBSETS
@@ -34,33 +35,16 @@ from graph_model.view import Edge, GraphAnswer, Node
 ASSETS = Path(__file__).parent / "assets"
 VIS_NETWORK = Path(pyvis.network.__file__).parent / "templates" / "lib" / "vis-9.1.2" / "vis-network.min.js"
 
-LINE_HEIGHT = 17.0
+SCRIPTS = (
+    *("data", "elements", "network", "geometry", "lines", "labels", "picture", "view", "panel", "pointer"),
+    *("search", "legend", "start"),
+)
+"""In the order in which they run."""
+
 MANY_EDGES = 140
 """Above it relationships show their labels only where the reader points."""
 
 _SIZES = {"Process": 17, "Movement": 19, "Endpoint": 14, "Domain": 14, "Url": 14}
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """All relationships of one type from one node to another: one line in the picture, many rows in the panel."""
-
-    id: str
-    type: str
-    source: str
-    target: str
-    edges: tuple[Edge, ...]
-    label: str
-
-    @property
-    def pair(self) -> Pair:
-        """Its ends, regardless of direction."""
-        return layout.pair(self.source, self.target)
-
-    @property
-    def height(self) -> float:
-        """The space that its label needs."""
-        return LINE_HEIGHT * (self.label.count("\n") + 1) + 4
 
 
 def write_html(answer: GraphAnswer, path: Path) -> None:
@@ -75,10 +59,10 @@ def render(answer: GraphAnswer) -> bytes:
 
 def html(answer: GraphAnswer) -> str:
     """The page for an answer; the same answer always gives the same bytes."""
-    bundles = _bundles(answer.closed_edges())
-    placed = layout.place(answer, _label_sizes(answer, bundles))
+    bundles = bundled(answer.closed_edges())
+    placed = layout.place(answer, label_sizes(answer, bundles))
     network = _network(answer, bundles, placed)
-    library, script, style = _library(), _asset("page.js"), _asset("page.css")
+    library, script, style = _library(), _script(), _asset("page.css")
     network.templateEnv = Environment(loader=FileSystemLoader(ASSETS), autoescape=True)
     network.templateEnv.globals = {
         "policy": policy(),
@@ -86,6 +70,7 @@ def html(answer: GraphAnswer) -> str:
         "script": script,
         "style": style,
         "page": _page(answer, bundles, placed),
+        "details": details(answer.nodes, bundles),
         "title": words.visible(answer.title),
         "summary": _summary(answer, bundles),
         "period": _period(answer.closed_edges()),
@@ -97,144 +82,30 @@ def html(answer: GraphAnswer) -> str:
     return str(network.generate_html())
 
 
-# --- relationships --------------------------------------------------------------------------------------------------
-
-
-def _bundles(edges: Iterable[Edge]) -> list[Bundle]:
-    """Relationships bundled and numbered by time; findings carry letters, since they stand on the numbered ones."""
-    groups: dict[tuple[str, str, str], list[Edge]] = defaultdict(list)
-    for edge in sorted(edges, key=_edge_key):
-        groups[edge.source, edge.target, edge.type].append(edge)
-    marks = {True: iter(range(1, len(groups) + 1)), False: iter(range(1, len(groups) + 1))}
-    bundles = []
-    for index, ((source, target, type_), members) in enumerate(groups.items()):
-        is_finding = words.is_finding(type_)
-        has_time = not math.isinf(_edge_key(members[0])[0])
-        mark = _mark(next(marks[is_finding]), is_finding) if has_time else ""
-        bundles.append(Bundle(f"e{index}", type_, source, target, tuple(members), _bundle_label(type_, members, mark)))
-    return bundles
-
-
-def _edge_key(edge: Edge) -> tuple[float, float, str, str]:
-    def number(name: str) -> float:
-        value = edge.properties.get(name)
-        return value if isinstance(value, int) else math.inf
-
-    return (number("first_us"), number("seq"), edge.type, edge.uid)
-
-
-def _mark(number: int, is_finding: bool) -> str:
-    """1, 2, 3 for what was recorded; A, B … Z, AA for findings."""
-    if not is_finding:
-        return str(number)
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def _bundle_label(type_: str, edges: list[Edge], mark: str) -> str:
-    count = sum(_count(edge) for edge in edges)
-    times = f" ×{count:,}" if count > 1 else ""
-    text = f"{mark} · " * bool(mark) + words.type_words(type_) + times
-    facts = [edges[0].properties.get(name) for name in ("technique", "confidence")] if words.is_finding(type_) else []
-    said = [words.shortened(str(fact)) for fact in (*facts, *_arguments(edges)) if fact]
-    return f"{text}\n{' · '.join(said)}" if said else text
-
-
-def _arguments(edges: list[Edge]) -> list[str]:
-    """What a call was about, where one was made with such arguments only."""
-    given = edges[0].properties.get("arguments")
-    return list(given)[:1] if isinstance(given, (list, tuple)) and len(edges) == 1 else []
-
-
-def _count(edge: Edge) -> int:
-    count = edge.properties.get("count")
-    return count if isinstance(count, int) and not isinstance(count, bool) and count > 0 else 1
-
-
-def _label_sizes(answer: GraphAnswer, bundles: Iterable[Bundle]) -> layout.Sizes:
-    widths: dict[Pair, float] = defaultdict(float)
-    heights: dict[Pair, float] = defaultdict(float)
-    for bundle in bundles:
-        widths[bundle.pair] = max(widths[bundle.pair], words.text_width(bundle.label, 12))
-        heights[bundle.pair] += bundle.height
-    nodes = {node.uid: words.text_width(words.label(node)) for node in answer.nodes}
-    return layout.Sizes(nodes, {pair: (widths[pair], heights[pair]) for pair in widths})
-
-
-def _bends(bundles: Iterable[Bundle], positions: Mapping[str, layout.Point]) -> dict[str, dict[str, Any]]:
-    """Parallel lines as arcs, just far enough apart for their labels; findings on top, then in order of time."""
-    pairs: dict[Pair, list[Bundle]] = defaultdict(list)
-    for bundle in bundles:
-        pairs[bundle.pair].append(bundle)
-    bends: dict[str, dict[str, Any]] = {}
-    for ends, members in pairs.items():
-        if ends[0] == ends[1]:
-            continue
-        members.sort(key=lambda bundle: not words.is_finding(bundle.type))
-        offset = -sum(bundle.height for bundle in members) / 2
-        for bundle in members:
-            middle = offset + bundle.height / 2
-            bends[bundle.id] = _bend(positions[bundle.source], positions[bundle.target], middle)
-            offset += bundle.height
-    return bends
-
-
-def _bend(start: layout.Point, end: layout.Point, offset: float) -> dict[str, Any]:
-    """The arc whose middle lies ``offset`` below the straight line (above, if negative)."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = math.hypot(dx, dy) or 1.0
-    wanted = abs(offset) / length / max(abs(dx) / length, 0.4)
-    if wanted < 0.004:
-        return {"enabled": False}
-    is_upward = (offset < 0) == (dx >= 0)
-    return {"enabled": True, "type": "curvedCW" if is_upward else "curvedCCW", "roundness": _roundness(wanted)}
-
-
-def _roundness(wanted: float) -> float:
-    """vis-network's measure for an arc whose middle is that part of its length away, by halving the interval."""
-    low, high = 0.0, 1.0
-    for _ in range(20):
-        middle = (low + high) / 2
-        away = (1 + middle) * math.sin(math.pi * middle / 2) / 4
-        low, high = (middle, high) if away < wanted else (low, middle)
-    return round(low, 4)
-
-
 # --- the network ----------------------------------------------------------------------------------------------------
 
 
 def _network(answer: GraphAnswer, bundles: Iterable[Bundle], placed: layout.Layout) -> Network:
+    """Its lists filled as ``add_node`` and ``add_edge`` fill them, which search all nodes for each end of each edge."""
     network = Network(directed=True, cdn_resources="in_line", height="100%", width="100%")
-    for node in answer.nodes:
-        x, y = placed.positions[node.uid]
-        kind = words.kind_of(node.label)
-        network.add_node(
-            node.uid,
-            label=words.label(node),
-            shape=kind.shape,
-            color=kind.color,
-            size=_SIZES.get(node.label, 12),
-            x=round(x, 1),
-            y=round(y, 1),
-            kind=node.label,
-        )
-    bends = _bends(bundles, placed.positions)
-    for bundle in bundles:
-        network.add_edge(
-            bundle.source,
-            bundle.target,
-            id=bundle.id,
-            label=bundle.label,
-            kind=bundle.type,
-            tone=_tone(bundle.type),
-            smooth=bends.get(bundle.id, {"enabled": False}),
-            hidden=bundle.type == "RAN_ON",
-        )
+    network.nodes = [_drawn_node(node, placed.positions[node.uid]) for node in answer.nodes]
+    curves = bends(bundles, placed.positions)
+    network.edges = [_drawn_line(bundle, curves.get(bundle.id, 0.0)) for bundle in bundles]
     network.set_options(_asset("options.json"))
     return network
+
+
+def _drawn_node(node: Node, place: layout.Point) -> dict[str, Any]:
+    kind = words.kind_of(node.label)
+    facts = {"color": kind.color, "size": _SIZES.get(node.label, 12), "kind": node.label}
+    point = {"x": round(place[0], 1), "y": round(place[1], 1)}
+    return dict(pyvis.node.Node(node.uid, kind.shape, words.label(node), **facts, **point).options)
+
+
+def _drawn_line(bundle: Bundle, bend: float) -> dict[str, Any]:
+    facts = {"id": bundle.id, "label": bundle.label, "kind": bundle.type, "tone": _tone(bundle.type)}
+    curve = {"bend": bend} if bend else {}
+    return dict(pyvis.edge.Edge(bundle.source, bundle.target, **facts, **curve).options)
 
 
 def _tone(type_: str) -> str:
@@ -248,14 +119,13 @@ def _tone(type_: str) -> str:
 
 
 def _page(answer: GraphAnswer, bundles: list[Bundle], placed: layout.Layout) -> dict[str, Any]:
-    """Everything that the script needs besides the network itself, all of it text and numbers."""
+    """What the script needs besides the network itself to draw, all of it text and numbers."""
     names = {node.uid: node for node in answer.nodes}
     return {
         "bands": [{**vars(band), "label": _host_name(names, band.host)} for band in placed.bands],
         "kinds": _kinds(answer.nodes),
         "types": _types(bundles),
-        "nodes": {node.uid: _node_details(node) for node in answer.nodes},
-        "edges": {bundle.id: _bundle_details(bundle) for bundle in bundles},
+        "marked": [node.uid for node in answer.nodes if node.uid in answer.marked],
         "quiet": len(bundles) > MANY_EDGES,
         "unknown": NOT_RECORDED,
     }
@@ -294,49 +164,13 @@ def _types(bundles: Iterable[Bundle]) -> list[dict[str, Any]]:
     ]
 
 
-def _node_details(node: Node) -> dict[str, Any]:
-    return {
-        "kind": words.visible(node.label),
-        "name": words.visible(words.caption(node)),
-        "records": [_record(node.uid, node.properties, node.label)],
-    }
-
-
-def _bundle_details(bundle: Bundle) -> dict[str, Any]:
-    return {
-        "kind": words.visible(bundle.type),
-        "name": bundle.label.split("\n", maxsplit=1)[0],
-        "span": _span(bundle.edges),
-        "records": [_record(edge.uid, edge.properties, edge.type) for edge in bundle.edges],
-    }
-
-
-def _record(uid: str, properties: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    rows, missing = words.rows({**properties, "uid": uid}, kind)
-    return {"rows": rows, "missing": missing, "evidence": words.evidence(properties)}
-
-
-def _span(edges: Iterable[Edge]) -> str:
-    """From the first to the last time, as one line."""
-    times = _edge_times(edges)
-    if not times:
-        return f"time {NOT_RECORDED}"
-    first, last = words.iso_time(min(times)), words.iso_time(max(times))
-    return first if first == last else f"{first} to {last}"
-
-
 def _period(edges: Iterable[Edge]) -> str:
     """The span of all relationships, to the second, for the line below the title."""
-    times = _edge_times(edges)
+    times = edge_times(edges)
     if not times:
         return ""
     first, last = (words.iso_time(time).split(".")[0].replace("T", " ") for time in (min(times), max(times)))
     return f"From {first} to {last[11:] if first[:10] == last[:10] else last} UTC."
-
-
-def _edge_times(edges: Iterable[Edge]) -> list[int]:
-    found = (edge.properties.get(name) for edge in edges for name in ("first_us", "last_us"))
-    return [time for time in found if isinstance(time, int)]
 
 
 def _summary(answer: GraphAnswer, bundles: list[Bundle]) -> str:
@@ -366,6 +200,13 @@ def _asset(name: str) -> str:
 
 
 @cache
+def _script() -> str:
+    """The parts of the page's script as one; they share their names with each other and with nobody else."""
+    parts = "\n".join((ASSETS / "page" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
+
+
+@cache
 def _library() -> str:
     return VIS_NETWORK.read_text(encoding="utf-8")
 
@@ -373,7 +214,7 @@ def _library() -> str:
 @cache
 def policy() -> str:
     """Nothing but our own scripts and our own style may run, and nothing may be fetched."""
-    scripts = " ".join(_digest(script) for script in (_library(), _asset("page.js")))
+    scripts = " ".join(_digest(script) for script in (_library(), _script()))
     return (
         f"default-src 'none'; script-src {scripts}; style-src {_digest(_asset('page.css'))};"
         " img-src data:; base-uri 'none'; form-action 'none'"

@@ -27,9 +27,9 @@ ROW = ABOVE + BELOW
 TREE_GAP = 12.0
 NARROWEST = 190.0
 BAND_HEAD, BLOCK_HEAD, BAND_FOOT, BAND_PAD, BAND_GAP = 40.0, 76.0, 8.0, 22.0, 34.0
-CELL_WIDTH, CELL_HEIGHT = 178.0, 92.0
+CELL_WIDTH, CELL_HEIGHT, CAPTION_GAP = 178.0, 92.0, 16.0
 WIDEST_SHAPE, EMPTIEST = 3.2, 7.0
-SMALL = 40
+SMALL, LARGE = 40, 1_000
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ def pair(one: str, other: str) -> Pair:
 def place(answer: GraphAnswer, sizes: Sizes) -> Layout:
     """Positions for all nodes of an answer; the same answer always gives the same picture."""
     scene = arranged(answer)
+    if len(scene.nodes) > LARGE:
+        return _block_layout(scene, sizes)
     layout = _tree_layout(scene, sizes)
     return _block_layout(scene, sizes) if len(scene.nodes) > SMALL and _is_unwieldy(layout) else layout
 
@@ -219,11 +221,11 @@ def _block_layout(scene: Scene, sizes: Sizes) -> Layout:
     owned: dict[str, list[str]] = defaultdict(list)
     for uid in scene.order:
         owned[_owner(scene, uid)].append(uid)
-    blocks = {owner: _block(owner, members) for owner, members in owned.items()}
+    blocks = {owner: _block(sizes, owner, members) for owner, members in owned.items()}
     lanes: dict[Lane, list[str]] = defaultdict(list)
     for owner in sorted(owned, key=scene.key):
         lanes[scene.lanes[owner]].append(owner)
-    areas = {owner: _block_size(block) for owner, block in blocks.items()}
+    areas = {owner: _block_size(sizes, block) for owner, block in blocks.items()}
     target = math.sqrt(sum(width * height for width, height in areas.values()) * 1.6)
     points: dict[str, Point] = {}
     for owners in lanes.values():
@@ -238,16 +240,25 @@ def _owner(scene: Scene, uid: str) -> str:
     return uid
 
 
-def _block(owner: str, members: list[str]) -> dict[str, Point]:
+def _block(sizes: Sizes, owner: str, members: list[str]) -> dict[str, Point]:
+    """The owner above the middle of its things; their columns are as wide as the captions need."""
     rest = [uid for uid in members if uid != owner]
     across = max(1, math.ceil(math.sqrt(len(rest) * 0.8)))
-    points = {uid: (i % across * CELL_WIDTH, (i // across + 1) * CELL_HEIGHT) for i, uid in enumerate(rest)}
-    return {owner: ((across - 1) * CELL_WIDTH / 2, 0.0), **points}
+    widths = [max([CELL_WIDTH, *(_cell(sizes, uid) for uid in rest[i::across])]) for i in range(across)]
+    width = max(sum(widths), _cell(sizes, owner))
+    left = (width - sum(widths)) / 2
+    centres = [left + sum(widths[:i]) + widths[i] / 2 for i in range(across)]
+    points = {uid: (centres[i % across], (i // across + 1) * CELL_HEIGHT) for i, uid in enumerate(rest)}
+    return {owner: (width / 2, 0.0), **points}
 
 
-def _block_size(block: Mapping[str, Point]) -> Point:
-    xs, ys = zip(*block.values(), strict=True)
-    return (max(xs) + CELL_WIDTH, max(ys) + CELL_HEIGHT * 1.25)
+def _cell(sizes: Sizes, uid: str) -> float:
+    return max(CELL_WIDTH, sizes.nodes[uid] + CAPTION_GAP)
+
+
+def _block_size(sizes: Sizes, block: Mapping[str, Point]) -> Point:
+    right = max(x + _cell(sizes, uid) / 2 for uid, (x, _) in block.items())
+    return (right, max(y for _, y in block.values()) + CELL_HEIGHT * 1.25)
 
 
 def _filled(owners: list[str], sizes: Mapping[str, Point], width: float) -> dict[str, Point]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -155,17 +156,44 @@ def _set_columns(scene: Scene, before: Mapping[str, list[str]]) -> None:
     for target, sources in before.items():
         for source in sources:
             after[source].append(target)
+    acted = _Skyline()
     for uid in _by_time(scene, before, after):
         led = [scene.columns[source] + 1 for source in before[uid] if source in scene.columns]
-        scene.columns[uid] = max(led) if led else _column_of_time(scene, uid)
+        is_actor, time = scene.is_actor(uid), scene.times[uid]
+        alone = acted.before(time) if is_actor and not math.isinf(time) else 0
+        scene.columns[uid] = max(led, default=alone)
         scene.order.append(uid)
+        if is_actor:
+            acted.add(time, scene.columns[uid])
+
+
+class _Skyline:
+    """The rightmost column of all that is earlier than some time; only what raises it is kept."""
+
+    def __init__(self) -> None:
+        self._times: list[float] = []
+        self._columns: list[int] = []
+
+    def before(self, time: float) -> int:
+        """0 where nothing is earlier."""
+        index = bisect_left(self._times, time)
+        return self._columns[index - 1] if index else 0
+
+    def add(self, time: float, column: int) -> None:
+        first = bisect_right(self._times, time)
+        if first and self._columns[first - 1] >= column:
+            return
+        first = bisect_left(self._times, time)
+        last = bisect_right(self._columns, column, lo=first)
+        self._times[first:last] = [time]
+        self._columns[first:last] = [column]
 
 
 def _by_time(scene: Scene, before: Mapping[str, list[str]], after: Mapping[str, list[str]]) -> Iterable[str]:
     """Causes before effects, and early before late; a circle is cut at its earliest node."""
     waiting = {uid: len(sources) for uid, sources in before.items()}
     ready = [(scene.key(uid), uid) for uid, count in waiting.items() if not count]
-    rest = sorted((scene.key(uid), uid) for uid in waiting)
+    rest = iter(sorted((scene.key(uid), uid) for uid in waiting))
     heapq.heapify(ready)
     done: set[str] = set()
     while len(done) < len(waiting):
@@ -178,13 +206,6 @@ def _by_time(scene: Scene, before: Mapping[str, list[str]], after: Mapping[str, 
             waiting[target] -= 1
             if waiting[target] == 0:
                 heapq.heappush(ready, (scene.key(target), target))
-
-
-def _column_of_time(scene: Scene, uid: str) -> int:
-    if not scene.is_actor(uid) or math.isinf(scene.times[uid]):
-        return 0
-    earlier = (other for other in scene.order if scene.is_actor(other) and scene.times[other] < scene.times[uid])
-    return max((scene.columns[other] for other in earlier), default=0)
 
 
 def _set_parents(scene: Scene, before: Mapping[str, list[str]]) -> None:

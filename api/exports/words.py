@@ -12,13 +12,14 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from graph_model.schema import NODES, NOT_RECORDED, RELATIONSHIPS, NodeKind, Property
+from graph_model.schema import NODES, NOT_RECORDED, RELATIONSHIPS, SUBSETS, NodeKind, Property
 from graph_model.view import Node
 
-Row = tuple[str, list[str], str]
-"""A property's name, its values, and what the schema says of it."""
+Row = tuple[str, list[str]]
+"""A property's name and its values."""
 
 LABEL_CHARACTERS = 26
 UNKNOWN_KIND = NodeKind("", "A kind that this version does not know.", {}, "name", "#6b7280", "dot")
@@ -36,8 +37,8 @@ def kind_of(label: str) -> NodeKind:
 
 
 def is_finding(type_or_label: str) -> bool:
-    """Whether a rule concluded it, and a reader came for it: code injected, a host entered."""
-    return type_or_label in {"INJECTED_INTO", "STARTED_REMOTELY", "Movement"}
+    """Whether a rule concluded it, and a reader came for it: code injected, a host entered, a file disguised."""
+    return type_or_label == "Movement" or type_or_label in SUBSETS["FINDINGS"]
 
 
 def visible(text: str, keep: str = "") -> str:
@@ -64,12 +65,13 @@ def shortened(text: str, limit: int = LABEL_CHARACTERS) -> str:
 def text_width(text: str, size: float = 13.0) -> float:
     """About how wide a label is drawn: Japanese signs take twice the space of Latin ones."""
 
-    def columns(sign: str) -> int:
-        return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+    def columns(line: str) -> int:
+        return len(line) + (0 if line.isascii() else sum(unicodedata.east_asian_width(sign) in "WF" for sign in line))
 
-    return max((sum(map(columns, line)) for line in text.split("\n")), default=0) * size * 0.58
+    return max(map(columns, text.split("\n")), default=0) * size * 0.58
 
 
+@lru_cache(1024)
 def iso_time(time_us: int) -> str:
     """Microseconds UTC as ISO 8601; a number that no calendar holds stays a number."""
     try:
@@ -109,8 +111,12 @@ def rows(properties: Mapping[str, Any], kind: str) -> tuple[list[Row], list[str]
     known = [name for name in names if properties.get(name) not in (None, "", [])]
     missing = [_title(name) for name in names if name not in known]
     shown = [name for name in known if name not in EVIDENCE]
-    docs = {name: prop.doc for name, prop in declared.items()}
-    return [(_title(name), values(name, properties[name]), docs.get(name, "")) for name in shown], missing
+    return [(_title(name), values(name, properties[name])) for name in shown], missing
+
+
+def docs(kind: str) -> dict[str, str]:
+    """What the schema says of the properties of a kind, by the names that :func:`rows` gives them."""
+    return {_title(name): prop.doc for name, prop in _declared(kind).items() if prop.doc}
 
 
 def evidence(properties: Mapping[str, Any]) -> list[str]:
@@ -147,5 +153,6 @@ def _declared(kind: str) -> dict[str, Property]:
     return declared.properties if declared else {}
 
 
+@lru_cache(1024)
 def _title(name: str) -> str:
     return visible(name.removesuffix("_us").replace("_", " "))
