@@ -344,6 +344,28 @@ def serve(
     run_server(_settings(context), host, port)
 
 
+@app.command("browser-kit")
+def browser_kit(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write into.", show_default=False)],
+    serve: Annotated[bool, typer.Option("--serve", help="Serve the guide until Ctrl-C.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of --serve on this machine; 0 for any.")] = 8001,
+) -> None:
+    """Write favourites, a style sheet and a guide for Neo4j Browser.
+
+    Drop the .zip onto the window of the Browser, then the .grass. With --serve, type the command that is printed into
+    its editor: the guide walks through the two stories of the examples.
+
+    [dim]provgraph browser-kit kit/ --serve[/]
+    """
+    from api.browser_kit import serve as serve_guide
+    from api.browser_kit import write
+
+    for path in write(folder):
+        print(path)
+    if serve:
+        serve_guide(port, lambda url: messages().print(f":guide {url}", soft_wrap=True, markup=False, highlight=False))
+
+
 @engine_app.command("status")
 def engine_status(context: typer.Context, fmt: Formats = Format.table) -> None:
     """Tell whether the embedded engine runs, where, and for how many clients."""

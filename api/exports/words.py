@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from graph_model.schema import NODES, NOT_RECORDED, RELATIONSHIPS, NodeKind, Property
+from graph_model.schema import NODES, NOT_RECORDED, RELATIONSHIPS, SUBSETS, NodeKind, Property
 from graph_model.view import Node
 
 Row = tuple[str, list[str], str]
@@ -37,7 +37,7 @@ def kind_of(label: str) -> NodeKind:
 
 def is_finding(type_or_label: str) -> bool:
     """Whether a rule concluded it, and a reader came for it: code injected, a host entered."""
-    return type_or_label in {"INJECTED_INTO", "STARTED_REMOTELY", "Movement"}
+    return type_or_label in SUBSETS["FINDINGS"] or type_or_label == "Movement"
 
 
 def visible(text: str, keep: str = "") -> str:
