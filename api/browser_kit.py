@@ -6,9 +6,11 @@ A note in the folder tells which files are the kit's own: only these are ever re
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event, Thread
 
 from api.exports.writing import write_whole
 from cypher.browser import kit
@@ -47,19 +49,28 @@ def _own(folder: Path) -> set[str]:
         return set()
 
 
-def serve(port: int, ready: Callable[[str], None]) -> None:
-    """Serve the guide to this machine until Ctrl-C; ``ready`` is told its address."""
-    pages = {"/" + kit.GUIDE: kit.files()[kit.GUIDE]}
+@contextmanager
+def serving(port: int) -> Iterator[str]:
+    """Serve the guide to this machine; gives its address, by a name from which the Browser takes guides."""
+    pages = {f"/{kit.GUIDE}": kit.files()[kit.GUIDE]}
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), _handler(pages))
     except OSError as error:
         raise UsageError(f"port {port}: {error.strerror}", hint="choose another with --port, 0 for any") from error
-    with server:
-        ready(f"http://localhost:{server.server_address[1]}/{kit.GUIDE}")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            return
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_address[1]}/{kit.GUIDE}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def until_interrupted() -> None:
+    """Wait for Ctrl-C."""
+    with suppress(KeyboardInterrupt):
+        Event().wait()
 
 
 def _handler(pages: Mapping[str, bytes]) -> type[BaseHTTPRequestHandler]:

@@ -357,13 +357,15 @@ def browser_kit(
 
     [dim]provgraph browser-kit kit/ --serve[/]
     """
-    from api.browser_kit import serve as serve_guide
-    from api.browser_kit import write
+    from api.browser_kit import serving, until_interrupted, write
 
     for path in write(folder):
         print(path)
     if serve:
-        serve_guide(port, lambda url: messages().print(f":guide {url}", soft_wrap=True, markup=False, highlight=False))
+        with serving(port) as url:
+            messages().print(f"type :guide {url}", soft_wrap=True, markup=False, highlight=False)
+            messages().print("into Neo4j Browser; Ctrl-C ends it", markup=False)
+            until_interrupted()
 
 
 @engine_app.command("status")

@@ -1,7 +1,8 @@
-"""Favourites of Neo4j Browser: each stored query with a ``:param`` line for each parameter, and the pictures.
+"""Favourites of Neo4j Browser: each stored query, the ``:param`` lines that it needs, and the pictures.
 
-The first line of a favourite is its name. A whole favourite runs at once: semicolons part its statements, comments
-stand on lines of their own. ``=>`` has the server work out a value; after a colon a number would become a float.
+The first line of a favourite is its name. Parameters are a favourite of their own: of several statements that run at
+once the Browser tells only whether they succeeded, so that a query shows its answer only where it stands alone. ``=>``
+has the server work out a value; after a colon a number would become a float. Comments stand on lines of their own.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cypher.catalogue import Query, pictures, queries
+from cypher.catalogue import Picture, Query, pictures, queries
 from cypher.header import Parameter
 
 _FOLDER, _PICTURES = "provgraph", "pictures"
@@ -20,26 +21,42 @@ def favourites() -> dict[str, str]:
 
     Of a query whose answer is put together outside of the database, the picture is the favourite.
     """
-    drawn = {f"{_FOLDER} {_PICTURES}/{name}.cypher": favourite(picture) for name, picture in pictures().items()}
-    listed = {
-        f"{_FOLDER} {query.area}/{name}.cypher": favourite(query)
-        for name, query in queries().items()
-        if query.header.answer == "rows"
-    }
-    return {**drawn, **listed}
+    found: dict[str, str] = {}
+    for picture in pictures().values():
+        found |= _files(f"{_FOLDER} {_PICTURES}", picture)
+    for query in queries().values():
+        if query.header.answer == "rows":
+            found |= _files(f"{_FOLDER} {query.area}", query)
+    return found
 
 
-def favourite(query: Query, given: Mapping[str, Any] | None = None) -> str:
-    """The text of one favourite, with these values or those that the header has."""
-    return "\n".join(_lines(query, given or {}))
+def _files(folder: str, query: Query) -> dict[str, str]:
+    return {f"{folder}/{title(text)}.cypher": text for text in texts(query)}
 
 
-def _lines(query: Query, given: Mapping[str, Any]) -> Iterator[str]:
-    yield f"// {query.name}: {query.header.summary}"
+def title(text: str) -> str:
+    """The name of a favourite up to its colon: that of the query, and 1 or 2 where it has parameters."""
+    return text.removeprefix("// ").partition(":")[0]
+
+
+def texts(query: Query, given: Mapping[str, Any] | None = None) -> list[str]:
+    """What is to be run one after the other: the parameters (these values, else those of the header), and the query."""
+    if not query.header.params:
+        return [f"// {_name(query)}: {query.header.summary}\n{query.text}"]
+    parameters = "\n".join(_parameters(query, given or {}))
+    return [parameters, f"// {_name(query)} 2: {query.header.summary}\n{query.text}"]
+
+
+def _name(query: Query) -> str:
+    return f"{query.name} picture" if isinstance(query, Picture) else query.name
+
+
+def _parameters(query: Query, given: Mapping[str, Any]) -> Iterator[str]:
+    yield f"// {_name(query)} 1: parameters ({', '.join(query.header.params)})"
     for name, parameter in query.header.params.items():
         yield f"// {name}: {parameter.doc}{_choices(parameter)}"
         yield f":param {name} => {literal(given.get(name, initial(parameter)))};"
-    yield query.text
+    yield ""
 
 
 def _choices(parameter: Parameter) -> str:

@@ -1,4 +1,4 @@
-"""The guide: a page whose slides Neo4j Browser shows one by one; a click puts their favourites into its editor."""
+"""The guide: a page whose slides Neo4j Browser shows one by one; a click puts their queries into its editor."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
-from cypher.browser.favourites import favourite
+from cypher.browser.favourites import texts
 from cypher.catalogue import pictures, query
 
 _TEMPLATES = Environment(
@@ -21,13 +20,9 @@ def page() -> str:
     return _TEMPLATES.get_template("guide.html").render(picture=_picture, rows=_rows)
 
 
-def _picture(name: str, **given: Any) -> Markup:
-    return _runnable(favourite(pictures()[name], given))
+def _picture(name: str, **given: Any) -> list[str]:
+    return texts(pictures()[name], given)
 
 
-def _rows(name: str, **given: Any) -> Markup:
-    return _runnable(favourite(query(name), given))
-
-
-def _runnable(text: str) -> Markup:
-    return Markup('<pre class="pre-scrollable code runnable">{}</pre>').format(text.strip())
+def _rows(name: str, **given: Any) -> list[str]:
+    return texts(query(name), given)
