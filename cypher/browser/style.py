@@ -16,7 +16,7 @@ OTHER = "#b3bfce"
 FINDING = schema.NODES["Movement"].color
 
 _CAPTIONS = {
-    "Process": "{name} ({pid})",
+    "Process": "{name} {pid}",
     "Content": "{sha256}{sha1}{md5}",  # where there is no sha256, the next that there is
     "Endpoint": "{address} {port}",
 }

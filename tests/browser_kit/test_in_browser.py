@@ -1,4 +1,4 @@
-"""The kit in the real Neo4j Browser: it is imported, runs without an error, and is drawn in the colours of the schema."""
+"""The kit in the real Neo4j Browser: it is imported, runs without an error, and is drawn in the schema's colours."""
 
 from __future__ import annotations
 

@@ -46,8 +46,8 @@ class Browser:
 
     def clear(self) -> None:
         """Close all frames."""
-        self.type(":clear")
-        self.page.wait_for_function("selector => !document.querySelector(selector)", arg=_FRAME)
+        while self.page.locator(_FRAME).count():
+            self.page.locator(_FRAME).first.get_by_title("Close").click()
 
     def folders(self) -> dict[str, list[str]]:
         """The favourites by folder, all folders of ours opened."""

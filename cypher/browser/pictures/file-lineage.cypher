@@ -83,22 +83,21 @@ WHERE all(r IN rs WHERE coalesce(r.confidence, 'likely') <> 'weak')
   // a name without a folder means another file for each process: names do not lead on through it
   AND all(i IN range(1, size(ns) - 1) WHERE i = size(ns) - 1 OR NOT coalesce(ns[i].key = toLower(ns[i].name), false)
       OR NOT type(rs[i - 1]) IN ['ALTERNATE_OF', 'LOADED_INTO', 'READ_BY'] OR NOT type(rs[i]) IN ['ALTERNATE_OF', 'LOADED_INTO'])
-// when each step was passed and when it arrived, in turn; null is not known, and an empty place never
+// when each step arrived, in turn; as long as no time is known 2^62 - 1, forward below zero, and where there is none 2^62
 WITH path, onward, rs, ns,
-     reduce(times = [null], r IN rs |
-       CASE WHEN onward THEN times + [
-         CASE WHEN r.first_us IS NULL THEN coalesce(r.arrives_us, times[-1])
-              WHEN times[-1] IS NULL THEN coalesce(r.arrives_us, r.first_us)
-              WHEN coalesce(r.last_us, r.first_us) < times[-1] THEN -1
-              WHEN r.arrives_us IS NOT NULL THEN r.arrives_us
-              ELSE coalesce(head([t IN coalesce(r.times_us, []) WHERE t >= times[-1]]), CASE WHEN r.first_us < times[-1] THEN times[-1] ELSE r.first_us END) END]
-       ELSE times + [
-         CASE WHEN r.first_us IS NULL THEN times[-1]
-              WHEN times[-1] IS NULL THEN coalesce(CASE WHEN r.arrives_us IS NULL THEN r.last_us END, r.first_us)
-              WHEN coalesce(r.arrives_us, r.first_us) > times[-1] THEN -1
-              WHEN r.arrives_us IS NOT NULL THEN r.first_us
-              ELSE coalesce([t IN coalesce(r.times_us, []) WHERE t <= times[-1]][-1], CASE WHEN r.last_us > times[-1] THEN times[-1] ELSE coalesce(r.last_us, r.first_us) END) END] END) AS times
-WHERE none(t IN times WHERE coalesce(t, 0) = -1)
+     reduce(times = [CASE WHEN onward THEN -4611686018427387903 ELSE 4611686018427387903 END], r IN rs | times + [
+       CASE WHEN onward THEN
+              CASE WHEN r.first_us IS NULL THEN coalesce(r.arrives_us, times[-1])
+                   WHEN coalesce(r.last_us, r.first_us) < times[-1] THEN 4611686018427387904
+                   WHEN r.arrives_us IS NOT NULL THEN r.arrives_us
+                   WHEN r.first_us >= times[-1] THEN r.first_us
+                   ELSE coalesce(head([t IN coalesce(r.times_us, []) WHERE t >= times[-1]]), times[-1]) END
+            WHEN r.first_us IS NULL THEN times[-1]
+            WHEN coalesce(r.arrives_us, r.first_us) > times[-1] THEN 4611686018427387904
+            WHEN r.arrives_us IS NOT NULL THEN r.first_us
+            WHEN coalesce(r.last_us, r.first_us) <= times[-1] THEN coalesce(r.last_us, r.first_us)
+            ELSE coalesce([t IN coalesce(r.times_us, []) WHERE t <= times[-1]][-1], times[-1]) END]) AS times
+WHERE none(t IN times WHERE t = 4611686018427387904)
 // the life of a path ends when it is deleted or renamed away
 UNWIND range(0, size(ns) - 1) AS i
 WITH path, onward, rs, times, i, ns[i] AS n
@@ -108,8 +107,9 @@ OPTIONAL MATCH (n)<-[gone:DELETED]-()
 WITH path, onward, rs, times, i, away, collect(gone) AS gone
 WITH path, onward, rs, times, i, reduce(ends = [], r IN away + gone | ends + coalesce(r.times_us, [r.first_us])) AS ends
 WITH path, onward, rs, times,
-     sum(CASE WHEN i > 0 AND i < size(rs) AND any(end IN ends WHERE CASE WHEN onward THEN times[i] <= end AND end < times[i + 1]
-                                                                         ELSE times[i + 1] < end AND end < times[i] END) THEN 1 ELSE 0 END) AS broken
+     sum(CASE WHEN i > 0 AND i < size(rs) AND abs(times[i]) < 4611686018427387903
+                    AND any(end IN ends WHERE CASE WHEN onward THEN times[i] <= end AND end < times[i + 1]
+                                                   ELSE times[i + 1] < end AND end < times[i] END) THEN 1 ELSE 0 END) AS broken
 WHERE broken = 0
 // each relationship once, and once that two names are one thing
 WITH path, onward, rs[-1] AS r, size(rs) AS steps, nodes(path)[-1].uid AS far, nodes(path)[-2].uid AS near
