@@ -37,9 +37,9 @@ SUBSETS: dict[str, tuple[str, ...]] = {
     "FLOW": tuple(kind.type for kind in RELATIONSHIP_KINDS if kind.flow),
     "DERIVED": tuple(kind.type for kind in RELATIONSHIP_KINDS if kind.derived),
     "OPERATIONS": tuple(kind.type for kind in RELATIONSHIP_KINDS if not kind.merged and not kind.derived),
-    "FINDINGS": ("INJECTED_INTO", "STARTED_REMOTELY"),
     "INJECTION": ("SPAWNED", "INJECTED_INTO"),
     "LATERAL": ("STARTED_REMOTELY", "INITIATED", "REACHED", "CARRIED"),
+    "FINDINGS": ("INJECTED_INTO", "STARTED_REMOTELY", "DISGUISED_BY", "FINGERPRINTED"),
     "LINEAGE": ("WROTE", "COPIED_TO", "RENAMED_TO", "EXECUTED_AS", "LOADED_INTO", "DELETED", "ALTERNATE_OF"),
 }
 

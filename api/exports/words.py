@@ -36,8 +36,8 @@ def kind_of(label: str) -> NodeKind:
 
 
 def is_finding(type_or_label: str) -> bool:
-    """Whether a rule concluded it, and a reader came for it: code injected, a host entered."""
-    return type_or_label in SUBSETS["FINDINGS"] or type_or_label == "Movement"
+    """Whether a rule concluded it, and a reader came for it: code injected, a host entered, a file disguised."""
+    return type_or_label == "Movement" or type_or_label in SUBSETS["FINDINGS"]
 
 
 def visible(text: str, keep: str = "") -> str:

@@ -18,9 +18,12 @@ from cypher.browser import kit
 from loaders.protocol import Context
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """A window of Neo4j Browser over the examples, with favourites and style sheet of the kit."""
+    """A window of Neo4j Browser over the examples, with favourites and style sheet of the kit.
+
+    It ends with its module: playwright's event loop would bar others from having theirs.
+    """
     folder = tmp_path_factory.mktemp("browser")
     browser_kit.write(folder / "kit")
     with ExitStack() as stack:

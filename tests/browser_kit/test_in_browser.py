@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from helpers.neo4j_browser import Browser, complaints
 from playwright.sync_api import Locator
 
@@ -14,7 +16,7 @@ from cypher.browser import kit, style
 from cypher.catalogue import pictures, queries
 from graph_model.schema import NODES
 
-SHOTS = Path(__file__).resolve().parents[2] / "tests-output" / "browser-kit"
+SHOTS = Path(os.environ.get("PROVGRAPH_TEST_ARTEFACTS") or ROOT / "tests-output")
 FILLS = "shapes => [...new Set(shapes.map(shape => getComputedStyle(shape).fill))]"
 
 
@@ -27,7 +29,7 @@ def favourites(browser: Browser) -> list[str]:
 @pytest.fixture
 def shot(browser: Browser) -> Callable[[str], None]:
     SHOTS.mkdir(parents=True, exist_ok=True)
-    return lambda name: browser.page.screenshot(path=SHOTS / f"{name}.png") and None
+    return lambda name: browser.page.screenshot(path=SHOTS / f"browser-kit-{name}.png") and None
 
 
 def rgb(color: str) -> str:
