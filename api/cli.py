@@ -435,6 +435,30 @@ def serve(
     run_server(_settings(context), host, port)
 
 
+@app.command("browser-kit")
+def browser_kit(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write into.", show_default=False)],
+    serve: Annotated[bool, typer.Option("--serve", help="Serve the guide until Ctrl-C.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of --serve on this machine; 0 for any.")] = 8001,
+) -> None:
+    """Write favourites, a style sheet and a guide for Neo4j Browser.
+
+    Drop the .zip onto the window of the Browser, then the .grass. With --serve, type the command that is printed into
+    its editor: the guide walks through the two stories of the examples.
+
+    [dim]provgraph browser-kit kit/ --serve[/]
+    """
+    from api.browser_kit import serving, until_interrupted, write
+
+    for path in write(folder):
+        print(path)
+    if serve:
+        with serving(port) as url:
+            messages().print(f"type :guide {url}", soft_wrap=True, markup=False, highlight=False)
+            messages().print("into Neo4j Browser; Ctrl-C ends it", markup=False)
+            until_interrupted()
+
+
 @token_app.command("add")
 def token_add(
     context: typer.Context,

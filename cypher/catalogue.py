@@ -30,6 +30,11 @@ class Query:
 
 
 @dataclass(frozen=True)
+class Picture(Query):
+    """A query for Neo4j Browser, which draws what it returns: one statement, bounded, of the name of a stored query."""
+
+
+@dataclass(frozen=True)
 class Rule:
     """A stored rule."""
 
@@ -45,6 +50,12 @@ class Rule:
 def queries() -> dict[str, Query]:
     """All stored queries by name, sorted by area and name."""
     return {path.stem: read_query(path) for path in sorted((FOLDER / "queries").rglob("*.cypher"))}
+
+
+@cache
+def pictures() -> dict[str, Picture]:
+    """The pictures by the name of the stored query whose answer they draw."""
+    return {path.stem: read_picture(path) for path in sorted((FOLDER / "browser" / "pictures").glob("*.cypher"))}
 
 
 @cache
@@ -69,6 +80,13 @@ def read_query(path: Path) -> Query:
     source = path.read_text(encoding="utf-8")
     header, text = _read(path, source, "query", QueryHeader)
     return Query(path.stem, path.parent.name, header, text, source, path)
+
+
+def read_picture(path: Path) -> Picture:
+    """Read one file of a picture; its header is that of a query."""
+    source = path.read_text(encoding="utf-8")
+    header, text = _read(path, source, "query", QueryHeader)
+    return Picture(path.stem, path.parent.name, header, text, source, path)
 
 
 def read_rule(path: Path) -> Rule:

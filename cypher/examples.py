@@ -10,8 +10,9 @@ from typing import Any
 
 from cypher import runner
 from cypher.answer import Row
-from cypher.catalogue import Query, Rule, queries, rules
+from cypher.catalogue import Picture, Query, Rule, pictures, queries, rules
 from cypher.header import Example
+from cypher.parameters import bind
 from graph_model.store import Store
 
 _EMPTY = "MATCH (n) DETACH DELETE n"
@@ -19,8 +20,8 @@ _RUN = "run"
 
 
 def everything() -> Iterator[tuple[Query | Rule, Example]]:
-    """Every stored query and rule with each of its examples."""
-    catalogue: list[Query | Rule] = [*queries().values(), *rules().values()]
+    """Every stored query, picture and rule with each of its examples."""
+    catalogue: list[Query | Rule] = [*queries().values(), *pictures().values(), *rules().values()]
     for stored in catalogue:
         for example in stored.header.examples:
             yield stored, example
@@ -41,6 +42,8 @@ def failure(store: Store, stored: Query | Rule, example: Example) -> str | None:
 
 
 def _found(store: Store, stored: Query | Rule, params: dict[str, Any]) -> list[Row]:
+    if isinstance(stored, Picture):
+        return store.read(stored.text, bind(stored, params)).rows()
     if isinstance(stored, Query):
         return runner.run(store, stored.name, params).rows
     return store.read(stored.text, {"runs": [_RUN], **params}).rows()

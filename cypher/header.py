@@ -34,7 +34,8 @@ _PYTHON: dict[str, type] = {"string": str, "integer": int, "float": float, "bool
 class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One parameter; ``choices`` are the only texts, ``least`` the smallest number.
 
-    ``names``: what the text is the name of, so that an answer without rows can tell that there is none.
+    ``names``: what the text is the name of, so that an answer without rows can tell that there is none. ``example``: a
+    value to begin with, where one must be given; of the examples that come with provgraph, where it can be.
     """
 
     type: ParameterType
@@ -44,6 +45,7 @@ class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: Literal["", "host", "dataset", "case"] = ""
     default: Any = None
     required: bool = False
+    example: Any = None
 
 
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,6 +140,6 @@ def _uncommented(line: str, number: int) -> str:
     return line.removeprefix("//").removeprefix(" ")
 
 
-def default_fits(parameter: Parameter) -> bool:
-    """Whether the default is of the declared type."""
-    return parameter.default is None or type(parameter.default) is _PYTHON[parameter.type]
+def value_fits(parameter: Parameter, value: Any) -> bool:
+    """Whether a default or example is of the declared type."""
+    return value is None or type(value) is _PYTHON[parameter.type]

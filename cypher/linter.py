@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cypher import constructs, patterns, tokens
-from cypher.catalogue import FOLDER, Query, Rule, read_query, read_rule
-from cypher.header import default_fits
+from cypher.catalogue import FOLDER, Picture, Query, Rule, read_picture, read_query, read_rule
+from cypher.header import value_fits
 from cypher.patterns import Named
 from cypher.tokens import Token
 from graph_model import schema
@@ -59,11 +59,12 @@ class Problem(NamedTuple):
 
 
 def lint(folder: Path = FOLDER) -> list[Problem]:
-    """All problems of the files in ``queries`` and ``rules`` of this folder, by path and line."""
+    """All problems of the files in ``queries``, ``browser/pictures`` and ``rules`` of this folder, by path and line."""
     problems: list[Problem] = []
     queries = list(_readable(folder / "queries", read_query, problems))
+    pictures = list(_readable(folder / "browser" / "pictures", read_picture, problems))
     rules = list(_readable(folder / "rules", read_rule, problems))
-    for stored in (*queries, *rules):
+    for stored in (*queries, *pictures, *rules):
         problems += [Problem(stored.path, line, message) for line, message in _in_file(stored)]
     problems += _clashes(queries)
     problems += _split_scopes(rules)
@@ -141,10 +142,13 @@ def _undeclared(line: int, what: str, used: set[str], declared: set[str]) -> Fou
 def _defaults(stored: Stored, _: list[Token]) -> Found:
     for name, parameter in stored.header.params.items():
         line = _line_of(stored, f"[params.{name}]")
-        if not default_fits(parameter):
-            yield line, f"the default of `{name}` is no {parameter.type}"
+        for what, value in (("default", parameter.default), ("example", parameter.example)):
+            if not value_fits(parameter, value):
+                yield line, f"the {what} of `{name}` is no {parameter.type}"
         if parameter.required == (parameter.default is not None):
             yield line, f"`{name}` must be required or have a default, and not both"
+        if parameter.required != (parameter.example is not None):
+            yield line, f"`{name}` must have an example if it is required, and only then"
 
 
 def _parameters(stored: Stored, text: list[Token]) -> Found:
@@ -245,14 +249,16 @@ def _query(query: Query, text: list[Token]) -> Found:
         missing = {"log", "run_uid"} - set(query.header.columns)
         yield from ((_line_of(query, "overview"), f"an overview needs the column `{name}`") for name in sorted(missing))
     if query.header.answer == "rows":
-        yield from _bounded(text)
+        yield from _bounded(text, by_number=isinstance(query, Picture))
     if query.header.answer in ("waves", "paths"):
         yield from _flow(text)
 
 
-def _bounded(text: list[Token]) -> Found:
+def _bounded(text: list[Token], *, by_number: bool) -> Found:
+    """A picture without other parameters bounds itself by a number: then one statement draws it at once."""
     limits = tokens.keywords(text, "LIMIT", depth=0)
-    if not limits or tokens.at(text, limits[-1] + 1) != "$limit":
+    bound = tokens.at(text, limits[-1] + 1) if limits else ""
+    if bound != "$limit" and not (by_number and bound.isdecimal()):
         yield text[-1].line, "no `LIMIT $limit`: the answer has no bound"
     elif any(index > limits[-1] for index in tokens.keywords(text, "MATCH", "CALL", depth=0)):
         yield text[-1].line, "after `LIMIT $limit` the text reads on: the answer has no bound"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from graph_model.errors import InputError, UsageError
 
@@ -18,17 +19,24 @@ def replaceable(target: Path) -> None:
 
 
 def write_whole(content: str | bytes, path: Path) -> None:
-    """Replace the file by this content."""
-    with replacing(path) as file:
-        file.buffer.write(content.encode("utf-8") if isinstance(content, str) else content)
+    """Replace the file by this text, or by these bytes."""
+    with _replacing_bytes(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
+    """A text that is written piece by piece and takes the place of the old file at the end."""
+    with _replacing_bytes(path) as file, io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
+        yield text
+
+
+@contextmanager
+def _replacing_bytes(path: Path) -> Iterator[BinaryIO]:
     """Write into a temporary file beside it first; it takes the place of the old one at the end, if all went well."""
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with temporary.open("x", encoding="utf-8", newline="") as file:
+        with temporary.open("xb") as file:
             yield file
         temporary.replace(path)
     except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cypher.header import HeaderError, Parameter, default_fits, split
+from cypher.header import HeaderError, Parameter, split, value_fits
 
 TEXT = '// /// query\n// summary = "what"\n// [params.n]\n//   type = "integer"\n//\n// ///\n\nRETURN 1\n'
 
@@ -54,4 +54,4 @@ def test_toml_in_the_text_itself_is_left_alone() -> None:
     ],
 )
 def test_a_default_is_of_the_declared_type(type_: str, default: object, fits: bool) -> None:
-    assert default_fits(Parameter(type=type_, doc="", default=default)) is fits  # type: ignore[arg-type]
+    assert value_fits(Parameter(type=type_, doc="", default=default), default) is fits  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _POM = Path(__file__).with_name("neo4j") / "pom.xml"
 _CACHE = Path(__file__).resolve().parents[2] / ".cache" / "neo4j"
+_BROWSER = "5.24.0"  # the last of Neo4j Browser 5, which the packages of Neo4j 5.26 carry
 _OWN = "PROVGRAPH_TEST_NEO4J_"
 _FETCH_SECONDS = 900
 _START_SECONDS = 120
@@ -51,7 +53,7 @@ class DidNotStartError(Exception):
 
 @dataclass(frozen=True)
 class RunningNeo4j:
-    """Where a server answers. `pid` is None for a server that we did not start."""
+    """Where a server answers. `pid` is None for a server that we did not start; `browser` is Neo4j Browser's page."""
 
     version: str
     uri: str
@@ -59,6 +61,7 @@ class RunningNeo4j:
     password: str = field(repr=False)
     database: str
     pid: int | None
+    browser: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,18 @@ def jars(version: str) -> Path:
     return lib
 
 
+def browser_jar() -> Path:
+    """Return the jar that makes a server serve Neo4j Browser, fetched once per checkout."""
+    jar = _CACHE / f"neo4j-browser-{_BROWSER}.jar"
+    if not jar.is_file():
+        _CACHE.mkdir(parents=True, exist_ok=True)
+        with FileLock(_CACHE / "browser-lock", timeout=_FETCH_SECONDS), tempfile.TemporaryDirectory(dir=_CACHE) as part:
+            artifact = f"org.neo4j.client:neo4j-browser:{_BROWSER}"
+            _maven("dependency:copy", f"-Dartifact={artifact}", lts(), Path(part), f"Neo4j Browser {_BROWSER}")
+            (Path(part) / jar.name).rename(jar)
+    return jar
+
+
 def _lib(version: str) -> Path:
     return _CACHE / version / "lib"
 
@@ -172,26 +187,26 @@ def _fetch(version: str, lib: Path) -> None:
         shutil.rmtree(left_over)
     with tempfile.TemporaryDirectory(dir=lib.parent, prefix="part-") as part:
         target = Path(part) / "lib"
-        _maven(version, target)
+        _maven("dependency:copy-dependencies", "", version, target, f"Neo4j {version}")
         target.rename(lib)
 
 
-def _maven(version: str, target: Path) -> None:
+def _maven(goal: str, option: str, version: str, target: Path, what: str) -> None:
     mvn = shutil.which("mvn")
     if not mvn:
-        raise Lack(_missing_jars(version))
-    options = ["--batch-mode", "--quiet", "--strict-checksums"]
-    goal = ["dependency:copy-dependencies", f"-Dneo4j.version={version}", f"-DoutputDirectory={target}"]
+        raise Lack(f"{what} is fetched with Maven, and there is no mvn: install Maven.")
+    options = ["--batch-mode", "--quiet", "--strict-checksums", "-f", str(_POM), f"-Dneo4j.version={version}"]
+    wanted = [goal, f"-DoutputDirectory={target}", *filter(None, [option])]
     try:
         subprocess.run(
-            _tethered([mvn, *options, "-f", str(_POM), *goal]),
+            _tethered([mvn, *options, *wanted]),
             check=True,
             timeout=_FETCH_SECONDS,
             capture_output=True,
             text=True,
         )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise Lack(f"Maven could not fetch Neo4j {version}: {_complaint(error)}") from error
+        raise Lack(f"Maven could not fetch {what}: {_complaint(error)}") from error
 
 
 def _complaint(error: subprocess.CalledProcessError | subprocess.TimeoutExpired) -> str:
@@ -212,16 +227,25 @@ def running(version: str, workdir: Path) -> Iterator[RunningNeo4j]:
 
 
 @contextmanager
-def _started(release: _Release, home: Path) -> Iterator[RunningNeo4j]:
+def with_browser(workdir: Path) -> Iterator[RunningNeo4j]:
+    """Run the long-term release with Neo4j Browser, also where the user's own server is what other tests use."""
+    if sentence := _missing_java(_LTS) or _missing_jars(_LTS.version):
+        raise Lack(sentence)
+    with _started(_LTS, workdir.resolve(), browser_jar()) as server:
+        yield server
+
+
+@contextmanager
+def _started(release: _Release, home: Path, browser: Path | None = None) -> Iterator[RunningNeo4j]:
     """End it with SIGKILL: a good-bye takes Neo4j ten seconds, and its data are thrown away."""
-    _configure(home)
-    command = _command(release, home)
+    _configure(home, http=browser is not None)
+    command = _command(release, home, browser)
     with (home / "console.log").open("wb") as console:
         process = subprocess.Popen(
             _tethered(command), stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True
         )
     try:
-        yield _ready(release, process, home)
+        yield _ready(release, process, home, listeners=1 if browser is None else 2)
     finally:
         process.kill()
         process.wait()
@@ -234,7 +258,8 @@ _CONFIGURATION = """\
 server.bolt.enabled=true
 server.bolt.listen_address=127.0.0.1:0
 server.bolt.advertised_address=127.0.0.1:0
-server.http.enabled=false
+server.http.enabled={http}
+server.http.listen_address=127.0.0.1:0
 server.https.enabled=false
 dbms.security.auth_enabled=true
 dbms.security.allow_csv_import_from_file_urls=false
@@ -247,15 +272,17 @@ server.memory.pagecache.size=64m
 """
 
 
-def _configure(home: Path) -> None:
+def _configure(home: Path, *, http: bool) -> None:
     (home / "conf").mkdir(parents=True, exist_ok=True)
-    (home / "conf" / "neo4j.conf").write_text(_CONFIGURATION, encoding="utf-8")
+    text = _CONFIGURATION.format(http=str(http).lower())
+    (home / "conf" / "neo4j.conf").write_text(text, encoding="utf-8")
 
 
-def _command(release: _Release, home: Path) -> list[str]:
+def _command(release: _Release, home: Path, browser: Path | None) -> list[str]:
     """Spare the tests' processor: one thread for the collector, and the quick compiler only."""
     options = ["-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
-    classes = ["-cp", f"{jars(release.version)}/*", release.entry]
+    path = os.pathsep.join([f"{jars(release.version)}/*", *([str(browser)] if browser else [])])
+    classes = ["-cp", path, release.entry]
     return [str(java(release.version)), *options, *classes, f"--home-dir={home}", f"--config-dir={home / 'conf'}"]
 
 
@@ -277,24 +304,35 @@ def _tethered(command: list[str]) -> list[str]:
     return [sys.executable, "-I", "-S", "-c", _TETHER, str(os.getpid()), *command]
 
 
-def _ready(release: _Release, process: subprocess.Popen[bytes], home: Path) -> RunningNeo4j:
-    port = _port(release, process, home)
-    uri, password = f"bolt://127.0.0.1:{port}", secrets.token_urlsafe(24)
+def _ready(release: _Release, process: subprocess.Popen[bytes], home: Path, listeners: int) -> RunningNeo4j:
+    ports = _ports(release, process, home, listeners)
+    pages = [page for port in ports if listeners > 1 and _is_page(page := f"http://127.0.0.1:{port}/browser/")]
+    bolt = next(port for port in ports if not any(f":{port}/" in page for page in pages))
+    uri, password = f"bolt://127.0.0.1:{bolt}", secrets.token_urlsafe(24)
     try:
         _replace_first_password(uri, password)
     except (Neo4jError, DriverError) as error:
         raise _did_not_start(release, home, str(error)) from error
-    return RunningNeo4j(release.version, uri, "neo4j", password, "neo4j", process.pid)
+    return RunningNeo4j(release.version, uri, "neo4j", password, "neo4j", process.pid, *pages)
 
 
-def _port(release: _Release, process: subprocess.Popen[bytes], home: Path) -> int:
+def _is_page(url: str) -> bool:
+    """The Bolt port answers to HTTP too, but has no pages."""
+    try:
+        with urllib.request.urlopen(url, timeout=_START_SECONDS) as answer:
+            return bool(answer.headers.get_content_type() == "text/html")
+    except OSError:
+        return False
+
+
+def _ports(release: _Release, process: subprocess.Popen[bytes], home: Path, number: int) -> list[int]:
     """Wait until it listens. Its log names the port that we asked for (0), so the kernel is asked."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise _did_not_start(release, home, f"it ended with {process.returncode}")
-        if ports := _listening(process.pid):
-            return ports[0]
+        if len(ports := _listening(process.pid)) >= number:
+            return ports
         time.sleep(0.05)
     raise _did_not_start(release, home, f"it does not listen after {_START_SECONDS} s")
 

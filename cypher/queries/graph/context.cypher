@@ -3,6 +3,7 @@
 // [params.uids]
 // type = "list[string]"
 // required = true
+// example = ["uid of a node, as `find` gives it"]
 // doc = "uids of the nodes"
 // [params.limit]
 // type = "integer"

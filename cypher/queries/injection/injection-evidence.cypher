@@ -5,10 +5,12 @@
 // [params.injector]
 // type = "integer"
 // required = true
+// example = 3292
 // doc = "process id of the injector"
 // [params.target]
 // type = "integer"
 // required = true
+// example = 3428
 // doc = "process id of the target"
 // [params.limit]
 // type = "integer"

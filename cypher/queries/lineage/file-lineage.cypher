@@ -5,6 +5,7 @@
 // [params.file]
 // type = "string"
 // required = true
+// example = "\\\\172.31.48.79\\admin$\\027cc.dll"
 // doc = "path, network path, file name, hash or uid; also pid@host or the uid of a process"
 // [params.limit]
 // type = "integer"

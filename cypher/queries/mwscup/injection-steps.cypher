@@ -5,6 +5,7 @@
 // [params.run]
 // type = "string"
 // required = true
+// example = "uid of a run, as `runs` gives it"
 // doc = "uid of the run, as `provgraph query runs` prints it in run_uid"
 // [params.min_confidence]
 // type = "string"

@@ -5,6 +5,7 @@
 // [params.contains]
 // type = "string"
 // required = true
+// example = ".dll"
 // doc = "part of the text, capitals aside"
 // [params.limit]
 // type = "integer"

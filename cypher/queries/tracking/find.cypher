@@ -3,6 +3,7 @@
 // [params.text]
 // type = "string"
 // required = true
+// example = "027cc.dll"
 // doc = "uid, path, file name, hash, or pid@host (host by name, address or uid)"
 // [params.limit]
 // type = "integer"

@@ -6,6 +6,7 @@
 // [params.from]
 // type = "string"
 // required = true
+// example = "2748@MWC02"
 // doc = "where to begin: uid, path, file name, hash, or pid@host"
 // [params.until]
 // type = "string"
