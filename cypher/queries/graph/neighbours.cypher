@@ -3,6 +3,7 @@
 // [params.uid]
 // type = "string"
 // required = true
+// example = "uid of a node, as `find` gives it"
 // doc = "uid of the node"
 // [params.direction]
 // type = "string"

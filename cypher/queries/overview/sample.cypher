@@ -3,6 +3,7 @@
 // [params.hash]
 // type = "string"
 // required = true
+// example = "f8dbabdfa03068130c277ce49c60e35c029ff29d9e3c74c362521f3fb02670d5"
 // doc = "SHA-256, SHA-1 or MD5"
 // [params.limit]
 // type = "integer"

@@ -5,10 +5,12 @@
 // [params.from]
 // type = "string"
 // required = true
+// example = "3344@MWC01"
 // doc = "where paths begin: uid, path, file name, hash, or pid@host"
 // [params.to]
 // type = "string"
 // required = true
+// example = "2748@MWC02"
 // doc = "where they end: uid, path, file name, hash, or pid@host"
 // [params.shortest]
 // type = "boolean"

@@ -4,6 +4,7 @@
 // [params.text]
 // type = "string"
 // required = true
+// example = "dllhost"
 // doc = "what to look for, capitals aside; a part is enough, of a hash its beginning"
 // [params.kind]
 // type = "string"
