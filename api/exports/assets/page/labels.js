@@ -3,7 +3,6 @@
 
 const LABEL_SIZE = 12;
 const LABEL_LINE = 16;
-const LABELS_FROM = 0.4;
 const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8];
 const CELL = 160;
 let labels = null;
@@ -96,7 +95,7 @@ const drawLabel = (context, { line, texts, box }) => {
 };
 
 const drawLabels = (context) => {
-  if (network.getScale() < LABELS_FROM) return;
+  if (network.getScale() < FAR) return;
   if (labels === null || state.loose) labels = placeLabels(context);
   const area = screen();
   context.font = `${LABEL_SIZE}px ${look.sans}`;
@@ -106,7 +105,7 @@ const drawLabels = (context) => {
 };
 
 const labelUnder = ({ x, y }) => {
-  if (labels === null || network.getScale() < LABELS_FROM) return null;
+  if (labels === null || network.getScale() < FAR) return null;
   const found = labels.find(({ box }) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom);
   return found ? found.line : null;
 };

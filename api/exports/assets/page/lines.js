@@ -11,7 +11,7 @@ const trace = (context, line, end) => {
     context.arc(x, y, LOOP, 0, 2 * Math.PI);
     return;
   }
-  const via = viaOf(line, from, to);
+  const via = isQuick() ? null : viaOf(line, from, to);
   context.moveTo(from.x, from.y);
   if (via === null) {
     const { x, y } = between(from, to, end);
@@ -46,19 +46,25 @@ const arrowStart = (line, at, width) => {
   return Math.max(0, at - (8.25 + 3 * width) / 2 / length);
 };
 
+/* Where the lines end, of those whose end can be seen; others run on to the middle of the node. */
+const tipsOf = (context, lines) => {
+  const area = screen();
+  const isSeen = ({ x, y }) => x > area.left - MARGIN && x < area.right + MARGIN && y > area.top - MARGIN && y < area.bottom + MARGIN;
+  return new Map(lines.filter((line) => isSeen(bodies[line.to])).map((line) => [line, arrival(line, context)]));
+};
+
 const strokeAll = (context, lines, width, color, isDashed) => {
   const quick = isQuick();
-  const tips = quick ? [] : lines.map((line) => arrival(line, context));
+  const tips = quick ? new Map() : tipsOf(context, lines);
   context.strokeStyle = context.fillStyle = color;
   context.lineWidth = width;
   context.setLineDash(isDashed && !quick ? DASHES : []);
   context.beginPath();
-  lines.forEach((line, index) => trace(context, line, quick ? 1 : arrowStart(line, tips[index], width)));
+  for (const line of lines) trace(context, line, tips.has(line) ? arrowStart(line, tips.get(line), width) : 1);
   context.stroke();
   context.setLineDash([]);
-  if (quick) return;
   context.beginPath();
-  lines.forEach((line, index) => traceArrow(context, line, tips[index], width));
+  for (const [line, tip] of tips) traceArrow(context, line, tip, width);
   context.fill();
 };
 

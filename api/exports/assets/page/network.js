@@ -50,5 +50,5 @@ const screen = () => {
 };
 
 /* From afar a large picture has neither captions nor arrows, and a node is a dot: nobody could read more. */
-const FAR = 0.3;
+const FAR = 0.4;
 const isQuick = () => isLarge && network.getScale() < FAR;
