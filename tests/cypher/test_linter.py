@@ -81,6 +81,7 @@ WAVES = f"""\
 // [params.from]
 // type = "string"
 // required = true
+// example = "4@pc"
 // doc = "where to begin"
 // [params.until]
 // type = "string"
@@ -146,6 +147,13 @@ def test_the_command_prints_problems_and_ends_with_one(
     assert capsys.readouterr().out == f"{tmp_path / 'x.cypher'}:3: something is wrong\n"
 
 
+def test_a_picture_may_bound_itself_by_a_number(tmp_path: Path) -> None:
+    free = changed(QUERY, ('// [params.limit]\n// type = "integer"\n// default = 10\n// doc = "most rows"\n', ""))
+    assert problems(tmp_path, changed(free, ("LIMIT $limit", "LIMIT 5")), "browser/pictures") == []
+    unbounded = problems(tmp_path, changed(free, ("LIMIT $limit", "")), "browser/pictures")
+    assert "the answer has no bound" in " ".join(message for _, message in unbounded)
+
+
 @pytest.mark.parametrize(("text", "kind"), [(QUERY, "queries"), (RULE, "rules"), (WAVES, "queries")])
 def test_a_right_file_has_no_problem(tmp_path: Path, text: str, kind: str) -> None:
     assert problems(tmp_path, text, kind) == []
@@ -161,6 +169,11 @@ QUERY_MISTAKES = {
     "a parameter that is not used": (("host_uid = $host", "host_uid = ''"), 5, "`host` is declared and not used"),
     "a parameter that is not declared": (("= $host", "= $host + $other"), 26, "`$other` is used and not declared"),
     "a default of another type": (("default = 10", 'default = "10"'), 9, "the default of `limit` is no integer"),
+    "an example where there is a default": (
+        ("// default = 10", "// default = 10\n// example = 5"),
+        9,
+        "an example if it is required, and only then",
+    ),
     "neither default nor required": (('// default = ""\n', ""), 5, "required or have a default"),
     "a declared column that is not returned": (("p.name AS name", "p.name AS nom"), 27, "`name` is declared and not"),
     "a returned column that is not declared": (("p.uid AS uid", "p.uid AS uid, 1 AS one"), 27, "`one` is returned"),

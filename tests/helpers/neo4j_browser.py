@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, sync_playwright
 from servers.neo4j_server import Lack, RunningNeo4j
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 _FRAME = "[data-testid=frame]"
 _ENDED = """frame => {
   const icons = [...frame.querySelectorAll('[data-testid=multi-statement-list-icon]')];
