@@ -39,7 +39,9 @@ FORMATS = {
     "navigator": Format("navigator", "application/json", ".json", "a layer (4.5) for the ATT&CK Navigator"),
     "stix": Format("stix", "application/stix+json;version=2.1", ".json", "a STIX 2.1 bundle"),
     "prov": Format("w3c_prov", "application/json", ".json", "W3C PROV as PROV-JSON"),
-    "provn": Format("w3c_prov", "text/provenance-notation", ".provn", "W3C PROV as PROV-N", "render_notation"),
+    "provn": Format(
+        "w3c_prov", "text/provenance-notation; charset=utf-8", ".provn", "W3C PROV as PROV-N", "render_notation"
+    ),
 }
 
 

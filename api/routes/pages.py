@@ -21,7 +21,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.drift_text import lines as drift_lines
-from api.exports.words import caption, evidence
+from api.exports.formats import FORMATS
+from api.exports.words import caption, docs, evidence
 from api.exports.words import rows as property_rows
 from api.jobs import Job
 from api.problems import KINDS, SECURITY_HEADERS, UNKNOWN_NODE, ProblemError
@@ -54,7 +55,7 @@ _COUNTED = 1_000
 
 @dataclass(frozen=True)
 class Shown:
-    """A stored query as a page shows it: its rows, and where its graph, its JSON and its page are."""
+    """A stored query as a page shows it: its rows, and where its page, its JSON and the files of its graph are."""
 
     stored: StoredQuery
     title: str
@@ -64,7 +65,7 @@ class Shown:
     count: str
     address: str
     json: str
-    graph: str | None
+    files: dict[str, str]
 
 
 @router.get("/")
@@ -114,6 +115,7 @@ async def node(request: Request, asking: Asking, uid: str) -> HTMLResponse:
         node=found[0],
         name=caption(found[0]),
         known=known,
+        docs=docs(found[0].label),
         missing=missing,
         evidence=evidence(found[0].properties),
         near=near,
@@ -161,7 +163,10 @@ async def _shown(asking: Asker, name: str, given: Mapping[str, Any], most: int) 
         count=f"{len(answer.rows):,}" + ("+" if answer.truncated else ""),
         address=f"/queries/{name}?{parameters}".rstrip("?"),
         json=f"/v1/queries/{name}/run?{parameters}".rstrip("?"),
-        graph=f"/v1/graph.html?{urlencode({'query': name})}&{parameters}".rstrip("&") if drawn else None,
+        files={
+            kind: f"/v1/graph.{kind}?{urlencode({'query': name})}&{parameters}".rstrip("&")
+            for kind in (FORMATS if drawn else ())
+        },
     )
 
 

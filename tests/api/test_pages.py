@@ -14,6 +14,8 @@ from helpers.rest import client_of, problem, settings_for
 
 from api.app import create_app
 from api.database import opened
+from api.exporting import answer_graph
+from api.exports.formats import FORMATS, render
 from api.load import load
 from api.problems import SECURITY_HEADERS
 from api.routes import pages
@@ -163,3 +165,13 @@ def test_a_graph_opens_from_the_page(client: httpx.Client) -> None:
     assert policy in answer.text.replace("&#39;", "'")
     problem(client.get("/v1/graph.html", params={"query": "injection"}), 404, "unknown-query")
     problem(client.get("/v1/graph.html", params={"query": "injections", "limit": "0"}), 422, "bad-parameters")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_graph_comes_in_every_format(client: httpx.Client, store: Store, name: str) -> None:
+    answer = client.get(f"/v1/graph.{name}", params={"query": "lateral-movement"})
+    assert answer.headers["content-type"] == FORMATS[name].media_type
+    assert answer.content == render(name, answer_graph(store, "lateral-movement", {}, None)).body
+    if name != "html":
+        assert answer.headers["content-disposition"].endswith(f'"lateral-movement{FORMATS[name].suffix}"')
+    problem(client.get("/v1/graph.exe"), 422, "bad-parameters")
