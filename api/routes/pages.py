@@ -165,9 +165,15 @@ async def _shown(asking: Asker, name: str, given: Mapping[str, Any], most: int) 
         json=f"/v1/queries/{name}/run?{parameters}".rstrip("?"),
         files={
             kind: f"/v1/graph.{kind}?{urlencode({'query': name})}&{parameters}".rstrip("&")
-            for kind in (FORMATS if drawn else ())
+            for kind in (_formats(stored) if drawn else ())
         },
     )
+
+
+def _formats(stored: StoredQuery) -> list[str]:
+    """All but a layer of techniques where the rows name none."""
+    names = any(column.startswith("technique") for column in stored.header.columns)
+    return [kind for kind in FORMATS if names or kind != "navigator"]
 
 
 def _without_folder(job: Job, text: str) -> str:
