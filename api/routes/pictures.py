@@ -16,7 +16,10 @@ router = APIRouter(tags=["exports"])
 Format = Enum("Format", {name: name for name in formats.FORMATS}, type=str)  # type: ignore[misc]
 _MEDIA = sorted({found.media_type for found in formats.FORMATS.values()})
 _FILES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file", "content": {media: {"schema": {"type": "string"}} for media in _MEDIA}}
+    200: {
+        "description": "The file",
+        "content": {media: {"schema": {"type": "object" if "json" in media else "string"}} for media in _MEDIA},
+    }
 }
 
 
