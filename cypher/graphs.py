@@ -36,20 +36,22 @@ class _Held:
 
 def networkx_of(store: Store, answer: Answer, title: str = "") -> nx.MultiDiGraph[str]:
     """The graph behind an answer for networkx: nodes by uid, relationships keyed by uid, `kind` tells what each is."""
-    return to_networkx(graph_behind(store, answer, title))
+    graph = graph_behind(store, answer, title)
+    if answer.rows and not graph.nodes:
+        raise UsageError("the rows name no node of the graph", hint=_NO_NODE)
+    return to_networkx(graph)
 
 
-def graph_behind(store: Store, answer: Answer, title: str = "") -> GraphAnswer:
-    """Everything that the rows name or hold.
+def graph_behind(store: Store, answer: Answer, title: str = "", most_nodes: int | None = None) -> GraphAnswer:
+    """Everything that the rows name or hold, on demand no more than so many nodes.
 
     Where rows are or hold relationships, these are the relationships of the graph; else all between its nodes are.
     """
     held = _held(answer)
     edges = _relationships(store, held)
     ends = [uid for edge in edges for uid in (edge.source, edge.target)]
-    found = nodes(store, list(dict.fromkeys([*held.nodes, *ends])))
-    if not found and answer.rows:
-        raise UsageError("the rows name no node of the graph", hint=_NO_NODE)
+    uids = list(dict.fromkeys([*held.nodes, *ends]))
+    found = nodes(store, uids[:most_nodes])
     if not edges:
         only = relationships_named(answer)
         between = edges_between(store, [node.uid for node in found])
@@ -57,9 +59,9 @@ def graph_behind(store: Store, answer: Answer, title: str = "") -> GraphAnswer:
     return GraphAnswer(
         nodes=tuple(found),
         edges=tuple(edges),
-        total_nodes=len(found),
+        total_nodes=len(found) + len(uids[most_nodes:] if most_nodes else []),
         total_edges=len(edges),
-        truncated=answer.truncated or len(edges) >= MOST_EDGES,
+        truncated=answer.truncated or len(edges) >= MOST_EDGES or len(uids[:most_nodes]) < len(uids),
         title=title,
         cypher=answer.cypher,
         parameters=answer.parameters,

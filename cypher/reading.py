@@ -19,7 +19,7 @@ from graph_model.errors import StatementRefusedError
 from graph_model.store import Store
 
 _EMBEDDED = "ArcadeDB.OpenCypher.Plan"
-_HINT = "only MATCH and the like can be run here, with EXISTS, CALL {…} and UNION; `provgraph load` writes"
+_HINT = "statements given here can only read, as MATCH, EXISTS, CALL {…} and UNION do: `provgraph load` writes"
 _PROCEDURES = frozenset(
     {
         *("db.labels", "db.relationshipTypes", "db.propertyKeys", "db.ping", "dbms.components"),

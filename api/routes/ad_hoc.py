@@ -7,10 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.graphs import MAX_NODES
 from api.problems import BAD_PARAMETERS, BAD_REQUEST, GIVEN_UP, UNREACHABLE, documented
 from api.routes.asking import Asking, check_value
-from api.routes.models import AnswerModel, Value, model_of
+from api.routes.graph_models import GraphModel, graph_model_of
+from api.routes.models import Paged, Value, model_of
 from cypher import runner
+from cypher.graphs import graph_behind
 
 router = APIRouter(tags=["cypher"])
 _TEXT = "MATCH (p:Process)-[:WROTE]->(f:File) WHERE p.name = $name RETURN f.path AS path ORDER BY path"
@@ -33,11 +36,12 @@ class CypherRequest(BaseModel):
     summary="Run Cypher of your own",
     responses=documented(BAD_REQUEST, BAD_PARAMETERS, UNREACHABLE, GIVEN_UP),
 )
-async def run_cypher(asking: Asking, given: CypherRequest) -> AnswerModel:
-    """It can only read, and is given up after the server's time limit."""
+async def run_cypher(asking: Asking, given: CypherRequest) -> GraphModel:
+    """It can only read, and is given up after the server's time limit. What the rows name or hold is drawn."""
     check_value("the Cypher text", given.cypher)
     for name, value in given.parameters.items():
         check_value(f"parameter `{name}`", [name, *value] if isinstance(value, list) else value)
     most, seconds = min(given.limit, asking.settings.max_rows), asking.settings.query_timeout
     answer = await asking.ask(lambda store: runner.ad_hoc(store, given.cypher, given.parameters, seconds, most))
-    return model_of(answer, most)
+    graph = await asking.ask(lambda store: graph_behind(store, answer, most_nodes=MAX_NODES))
+    return graph_model_of(Paged(**model_of(answer, most).model_dump(), next=None), graph)

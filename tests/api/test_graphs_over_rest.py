@@ -194,6 +194,11 @@ def test_cypher_of_the_clients_own(client: httpx.Client) -> None:
     body = client.post("/v1/cypher", json={"cypher": text, "parameters": {"own": True}}).json()
     assert {"MWC01", "MWC02"} <= {row["host"] for row in body["rows"]}
     assert (body["cypher"], body["parameters"]) == (text, {"own": True})
+    assert (body["nodes"], body["edges"], body["total"]) == ([], [], {"nodes": 0, "edges": 0})
+    path = "MATCH path = (:Process)-[:STARTED_REMOTELY]->(:Process) RETURN path"
+    drawn = client.post("/v1/cypher", json={"cypher": path}).json()
+    assert {node["properties"]["pid"] for node in drawn["nodes"]} == {4032, 2748}
+    assert [edge["type"] for edge in drawn["edges"]] == ["STARTED_REMOTELY"]
     cut = client.post("/v1/cypher", json={"cypher": text, "parameters": {"own": True}, "limit": 1}).json()
     assert (len(cut["rows"]), cut["truncated"]) == (1, True)
     for refused in (
