@@ -212,6 +212,7 @@ def test_every_stored_query_gives_the_same_rows_on_every_engine(engines: Engines
             loaded(emptied(store), [*EVERYTHING, whole, looking])
             store.change("CREATE (:Run:Entity {uid: 'half', name: 'half.log', case: 'default'})")
             uids = [row["uid"] for row in rows(store, "process-tree")]
+            (sample,) = store.read("MATCH (:Run)-[:ANALYSED]->(c:Content) RETURN min(c.sha256) AS sha256").rows()
             injecting = store.read("MATCH ()-[i:INJECTED_INTO]->() RETURN min(i.run) AS run").rows()[0]["run"]
             given: dict[str, dict[str, Any]] = {
                 "file-lineage": {"file": "027cc.dll"},
@@ -222,6 +223,10 @@ def test_every_stored_query_gives_the_same_rows_on_every_engine(engines: Engines
                 "nodes": {"uids": uids},
                 "relationships": {"uids": uids},
                 "context": {"uids": uids},
+                "neighbours": {"uid": uids[0]},
+                "paths": {"from": "3344@MWC01", "to": "2748@MWC02"},
+                "search": {"text": "dll"},
+                "sample": {"hash": sample["sha256"]},
                 "injection-steps": {"run": injecting},
                 "strings": {"contains": "example.com"},
             }

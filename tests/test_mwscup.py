@@ -12,11 +12,9 @@ from pathlib import Path
 
 import pytest
 from conftest import ENGINES, EXAMPLES, ROOT, Engines, emptied
-from helpers.commands import gone, provgraph
+from helpers.commands import kept_open, provgraph
 from helpers.mongo import MongoDatabase, cuckoo_2
 from helpers.reports import Program, call, cuckoo
-
-from graph_model.embedded import EmbeddedEngine
 
 LOG = EXAMPLES / "cuckoo"
 PAGE = ROOT / "docs" / "mwscup.md"
@@ -25,9 +23,8 @@ PAGE = ROOT / "docs" / "mwscup.md"
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("mwscup") / "data"
-    with EmbeddedEngine(folder):  # else every command would start it again
+    with kept_open(folder):
         yield folder
-    assert gone(folder)
 
 
 def test_the_sheet_is_printed_and_a_list_and_a_picture_are_written(data: Path, tmp_path: Path) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from conftest import ENGINES, EXAMPLES, Engines, emptied
-from helpers.commands import gone, provgraph
+from helpers.commands import gone, kept_open, provgraph
 
 from api import options
 from api.cli import export_app, run
 from api.exports.formats import FORMATS
+from graph_model.embedded import EmbeddedEngine
 
 LOG3 = EXAMPLES / "cuckoo" / "log3.json"
 
@@ -25,8 +26,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("cli") / "data"
     done = provgraph(folder, "load", EXAMPLES / "cuckoo", EXAMPLES / "mark2")
     assert done.returncode == 0, done.stderr
-    yield folder
     assert gone(folder)
+    with kept_open(folder):
+        yield folder
 
 
 def complaint(stderr: str) -> tuple[str, str]:
@@ -192,11 +194,18 @@ def test_the_load_report_writes_control_characters_out(tmp_path: Path) -> None:
     assert "\x1b" not in done.stdout + done.stderr
 
 
-def test_the_engine_tells_its_state_and_stops(data: Path) -> None:
-    (row,) = json.loads(provgraph(data, "engine", "status", "--format", "json").stdout)
+def test_the_engine_tells_its_state_and_stops(tmp_path: Path) -> None:
+    def told(*words: str) -> str:
+        return provgraph(tmp_path / "data", "engine", *words).stdout.strip()
+
+    with EmbeddedEngine(tmp_path / "data"):
+        (row,) = json.loads(told("status", "--format", "json"))
+        assert (row["running"], row["clients"]) == (True, 1)
+        assert told("stop") == "stopped"
+    (row,) = json.loads(told("status", "--format", "json"))
     assert row["running"] is False
     assert row["database_bytes"] > 0
-    assert provgraph(data, "engine", "stop").stdout.strip() == "no engine runs for this folder"
+    assert told("stop") == "no engine runs for this folder"
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,13 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+
+from graph_model.embedded import EmbeddedEngine
 
 _ALONE = {"PROVGRAPH_URI", "PROVGRAPH_DATA", "PROVGRAPH_TOKEN", "PROVGRAPH_USER", "PROVGRAPH_PASSWORD"}
 
@@ -38,6 +42,14 @@ def provgraph(
         check=False,
         encoding="utf-8",
     )
+
+
+@contextmanager
+def kept_open(data: Path) -> Iterator[Path]:
+    """The data folder with its engine held open, so that commands begin at once; all of it is gone at the end."""
+    with EmbeddedEngine(data):
+        yield data
+    assert gone(data)
 
 
 def begun(data: Path, *words: str | Path) -> subprocess.Popen[bytes]:
