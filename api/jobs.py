@@ -32,6 +32,12 @@ WAITING = 32
 _log = logging.getLogger("provgraph.jobs")
 
 
+def remove(upload: Path | None) -> None:
+    """Remove what an upload brought."""
+    if upload is not None:
+        shutil.rmtree(upload, ignore_errors=True)
+
+
 class TooManyJobsError(Exception):
     """So many loads wait already that another one is refused."""
 
@@ -119,10 +125,12 @@ class Jobs:
         """End the running load at its next row, drop what waits, and wait until that is done."""
         with self._lock:
             self._ending = True
-            for job in self._jobs.values():
-                if job.state == "queued":
-                    job.state, job.error, job.doing = "failed", "the server ended before its turn came", "ended"
+            waiting = [job for job in self._jobs.values() if job.state == "queued"]
+            for job in waiting:
+                job.state, job.error, job.doing = "failed", "the server ended before its turn came", "ended"
         self._worker.shutdown(wait=True, cancel_futures=True)
+        for job in waiting:
+            remove(job.upload)
 
     def _forget(self) -> None:
         ended = [job.id for job in self._jobs.values() if job.state in ("done", "failed")]
@@ -141,8 +149,7 @@ class Jobs:
             _log.exception("a load failed")
             self._end(job, error="the load met a fault in provgraph", hint=ProvgraphError.default_hint)
         finally:
-            if order.upload is not None:
-                shutil.rmtree(order.upload, ignore_errors=True)
+            remove(order.upload)
 
     def _load(self, job: Job, order: Order) -> LoadReport:
         found = find(order.paths, self._settings.max_log_bytes)

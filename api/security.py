@@ -135,7 +135,8 @@ class Guard:
 
     async def _received(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
         """The body read to its end, as far as the limit allows; what is said about its length is not trusted."""
-        is_upload = scope["path"] in UPLOAD_PATHS
+        is_form = headers.get("content-type", "").lower().startswith("multipart/form-data")
+        is_upload = is_form and scope["path"] in UPLOAD_PATHS
         most = self._most_uploaded if is_upload else self._most
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length) > most:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from api.jobs import Job, Jobs, Order, TooManyJobsError
+from api.jobs import Job, Jobs, Order, TooManyJobsError, remove
 from api.problems import (
     BAD_PARAMETERS,
     BAD_REQUEST,
@@ -106,7 +105,7 @@ def queued(jobs: Jobs, order: Order) -> Job:
     try:
         return jobs.add(order)
     except TooManyJobsError:
-        _remove(order.upload)
+        remove(order.upload)
         raise ProblemError(BUSY, "too many loads wait already", headers={"Retry-After": "30"}) from None
 
 
@@ -157,7 +156,7 @@ async def saved(files: Sequence[UploadFile], asked: About) -> Order:
         for number, file in enumerate(files):
             await _save(file, folder, number)
     except BaseException:
-        _remove(folder)
+        remove(folder)
         raise
     paths = list(folder.iterdir()) if len(files) == 1 else [folder]
     return Order(paths, _context(asked), _anything, folder)
@@ -185,11 +184,6 @@ def _file_name(given: str) -> str:
 
 def _anything(_path: Path) -> None:
     """What was sent may be read."""
-
-
-def _remove(folder: Path | None) -> None:
-    if folder is not None:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _valid(model: type[M], value: Any) -> M:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -180,6 +181,11 @@ def test_an_upload_that_is_too_large_is_refused_whatever_it_says_of_its_length(c
     problem(client.post("/v1/ingest", content=chunks(), headers=kind), 413, "body-too-large")
 
 
+def test_only_files_may_be_as_large_as_an_upload(client: httpx.Client) -> None:
+    large = {"content": b'{"paths": ["' + b"x" * 2_000_000 + b'"]}', "headers": {"Content-Type": "application/json"}}
+    problem(client.post("/v1/ingest", **large), 413, "body-too-large")
+
+
 def test_the_way_of_a_load_comes_as_events(client: httpx.Client) -> None:
     started = client.post("/v1/ingest", files=files(LOG)).json()
     told: list[tuple[str, dict[str, Any]]] = []
@@ -211,14 +217,18 @@ def test_too_many_loads_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert answer.headers["Retry-After"]
 
 
-def test_a_server_that_ends_ends_its_load_and_loading_again_completes_it(tmp_path: Path) -> None:
+def test_a_server_that_ends_ends_its_load_and_loading_again_completes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = settings_for(tmp_path / "data")
     app = create_app(settings)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with client_of(app) as client:
         asked = [client.post("/v1/ingest", files=files(*MARK2)).json()["id"] for _ in range(4)]
     states = {app.state.jobs.get(id_).state for id_ in asked}
     assert states <= {"done", "failed"}
     assert "failed" in states
+    assert list(tmp_path.glob("provgraph-upload-*")) == []
     with client_of(create_app(settings)) as client:
         job = ended(client, client.post("/v1/ingest", files=files(*MARK2)))
         assert job["state"] == "done"
