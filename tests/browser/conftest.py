@@ -19,9 +19,9 @@ from helpers.watching import ARTEFACTS, WatchedPage, watched
 from playwright.sync_api import Browser, Page, sync_playwright
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; it ends with the tests of this folder, since its event loop would bar others from having theirs."""
+    """Chromium; it ends with its module, since its event loop would bar others from having theirs."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if not chromium:
         missing = "chromium is needed to look at pages; install it"
