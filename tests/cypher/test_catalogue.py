@@ -137,7 +137,7 @@ def test_an_answer_that_is_cut_says_so(store: Store) -> None:
 def test_an_answer_says_what_was_asked(store: Store) -> None:
     answer = run(store, "injections")
     assert answer.columns == list(query("injections").header.columns)
-    assert (answer.rows, answer.parameters) == ([], {"min_confidence": "likely", "limit": 1000})
+    assert (answer.rows, answer.parameters) == ([], {"host": "", "min_confidence": "likely", "limit": 1000})
     assert answer.cypher == query("injections").text
 
 
